@@ -1,0 +1,49 @@
+# spineonc: `make demo` shows what it does, `make test` proves it.
+PYTHON ?= python3
+VENV ?= .venv
+RUN = $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench wheel clean
+
+help:  ## List the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+$(VENV)/.ready: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(RUN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(RUN)/python -m pip install --quiet --editable ".[frames]"
+	@touch $@
+
+$(VENV)/.tested: $(VENV)/.ready
+	$(RUN)/python -m pip install --quiet --group test --group lint
+	@touch $@
+
+demo: $(VENV)/.ready  ## Set up, answer three questions, write the interactive page
+	@echo; echo "Which treatments have evidence for chordoma, and how certain is it at best?"
+	@$(RUN)/spineonc query treatments-for-tumor tumor=chordoma | head -12
+	@echo; echo "What did randomized trials find on surgery and radiotherapy for cord compression?"
+	@$(RUN)/spineonc show patchell-2005
+	@echo; echo "What does the review of 2014 say about primary and metastatic spinal tumors?"
+	@$(RUN)/spineonc show kaloostian-2014
+	@echo
+	@$(RUN)/spineonc draw --force -o build/spineonc.html
+	@$(RUN)/spineonc draw chordoma --force -o build/chordoma.html
+
+test: $(VENV)/.tested  ## Set up and run all tests
+	$(RUN)/python -m pytest -q
+
+lint: $(VENV)/.tested  ## Check style, types and the direction of imports
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+	$(RUN)/mypy
+	$(RUN)/lint-imports
+
+bench: $(VENV)/.tested  ## Print speed as ratios, all in one run
+	$(RUN)/python benchmarks/cold_answer.py
+
+wheel: $(VENV)/.ready  ## Build the wheel with the compiled graph
+	$(RUN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+clean:  ## Remove everything that was made
+	rm -rf $(VENV) build dist

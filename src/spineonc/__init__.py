@@ -1,0 +1,105 @@
+"""A knowledge graph of the evidence in spinal oncology.
+
+>>> import spineonc
+>>> graph = spineonc.load()
+>>> spineonc.find(graph, "giant cell tumour")
+rdflib.term.URIRef('https://w3id.org/spineonc/GiantCellTumor')
+
+Everything public is imported when it is first used, so that ``import spineonc`` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spineonc.analysis import (
+        central_treatments,
+        evidence_gaps,
+        evidence_paths,
+        similar_tumors,
+    )
+    from spineonc.descriptions import describe
+    from spineonc.drawing import draw
+    from spineonc.errors import (
+        CurationError,
+        MissingExtraError,
+        OutputError,
+        QueryError,
+        SpineOncError,
+        UnknownNameError,
+        Violation,
+    )
+    from spineonc.exports import export
+    from spineonc.graph import load, select
+    from spineonc.lookup import find
+    from spineonc.projections import neighborhood, project
+    from spineonc.queries import NamedQuery, named_queries, named_query, to_frame
+    from spineonc.validation import violations
+
+_HOME = {
+    "CurationError": "errors",
+    "MissingExtraError": "errors",
+    "NamedQuery": "queries",
+    "OutputError": "errors",
+    "QueryError": "errors",
+    "SpineOncError": "errors",
+    "UnknownNameError": "errors",
+    "Violation": "errors",
+    "central_treatments": "analysis",
+    "describe": "descriptions",
+    "draw": "drawing",
+    "evidence_gaps": "analysis",
+    "evidence_paths": "analysis",
+    "export": "exports",
+    "find": "lookup",
+    "load": "graph",
+    "named_queries": "queries",
+    "named_query": "queries",
+    "neighborhood": "projections",
+    "project": "projections",
+    "select": "graph",
+    "similar_tumors": "analysis",
+    "to_frame": "queries",
+    "violations": "validation",
+}
+
+__all__ = [
+    "CurationError",
+    "MissingExtraError",
+    "NamedQuery",
+    "OutputError",
+    "QueryError",
+    "SpineOncError",
+    "UnknownNameError",
+    "Violation",
+    "central_treatments",
+    "describe",
+    "draw",
+    "evidence_gaps",
+    "evidence_paths",
+    "export",
+    "find",
+    "load",
+    "named_queries",
+    "named_query",
+    "neighborhood",
+    "project",
+    "select",
+    "similar_tumors",
+    "to_frame",
+    "violations",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name == "__version__":
+        return import_module("importlib.metadata").version("spineonc")
+    if name not in _HOME:
+        raise AttributeError(f"module 'spineonc' has no attribute {name!r}")
+    return getattr(import_module(f"spineonc.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

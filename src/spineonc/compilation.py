@@ -1,0 +1,106 @@
+"""Compile the ontology, the curated files and the rules into one RDF graph."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from spineonc import _resources as resources
+from spineonc.errors import CurationError
+from spineonc.reading import FOLDERS, quads, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from spineonc.errors import Violation
+
+
+def ontology_files() -> list[Path]:
+    """Return the Turtle files that say what can be said."""
+    terms = sorted((resources.ONTOLOGY / "terms").glob("*.ttl"))
+    return [resources.ONTOLOGY / "spineonc.ttl", *terms]
+
+
+def data_files() -> list[Path]:
+    """Return the YAML files that say what is known."""
+    return [path for folder in FOLDERS for path in sorted((resources.DATA / folder).glob("*.yaml"))]
+
+
+def rule_files() -> list[Path]:
+    """Return the rules in the order in which they are applied."""
+    return sorted((resources.ONTOLOGY / "rules").glob("*.rq"))
+
+
+def ontology_store() -> ox.Store:
+    """Load the ontology alone."""
+    store = ox.Store()
+    for path in ontology_files():
+        store.load(path=path, format=ox.RdfFormat.TURTLE)
+    return store
+
+
+def asserted_store(paths: list[Path] | None = None) -> ox.Store:
+    """Load the ontology and the curated files, before any rule is applied.
+
+    Parameters
+    ----------
+    paths
+        Curated files; all files of ``data/`` unless given.
+
+    Raises
+    ------
+    CurationError
+        With the faults of all files together.
+    """
+    store = ontology_store()
+    faults: list[Violation] = []
+    for path in data_files() if paths is None else paths:
+        try:
+            store.extend(quads(read(path)))
+        except CurationError as error:
+            faults.extend(error.violations)
+    if faults:
+        raise CurationError(faults)
+    return store
+
+
+def apply_rules(store: ox.Store) -> None:
+    """Add to *store* what follows from its content, rule after rule."""
+    for path in rule_files():
+        triples = store.query(path.read_text("utf-8"))
+        store.extend([ox.Quad(*triple) for triple in triples])
+
+
+def compile_store(paths: list[Path] | None = None) -> ox.Store:
+    """Load the ontology and the curated files and apply all rules."""
+    store = asserted_store(paths)
+    apply_rules(store)
+    return store
+
+
+def compile_snapshot() -> bytes:
+    """Return the compiled graph as sorted, gzipped N-Triples: same input, same bytes."""
+    dataset = ox.Dataset(compile_store())
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    lines = sorted(f"{quad.triple} .\n" for quad in dataset)
+    return gzip.compress("".join(lines).encode(), mtime=0)
+
+
+def source_digest() -> str:
+    """Return a digest that changes when any source file changes, appears or goes."""
+    digest = hashlib.sha256()
+    for path in _sources():
+        state = path.stat()
+        digest.update(f"{path}\0{state.st_mtime_ns}\0{state.st_size}\n".encode())
+    return digest.hexdigest()
+
+
+def _sources() -> Iterator[Path]:
+    yield from ontology_files()
+    yield from rule_files()
+    yield from data_files()
+    yield resources.ONTOLOGY / "context.jsonld"

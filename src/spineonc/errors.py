@@ -1,0 +1,88 @@
+"""All errors that spineonc raises on purpose.
+
+* SpineOncError
+  + CurationError      a curated file breaks a rule
+  + UnknownNameError   no term, query, projection or parameter has this name
+    - AmbiguousNameError  more than one has it
+  + QueryError         a SPARQL query cannot be run
+  + OutputError        a result cannot be written
+  + MissingExtraError  an optional library is not installed
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Violation(NamedTuple):
+    """One broken rule of a curated file: where it is broken, the rule and the remedy."""
+
+    file: str
+    line: int
+    record: str
+    field: str
+    value: str
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        what = " ".join(part for part in (self.record, self.field) if part)
+        value = f" {self.value!r}" if self.value else ""
+        return f"{place}: {what}{value}: {self.message}" if what else f"{place}: {self.message}"
+
+
+class SpineOncError(Exception):
+    """Base class: catch this to catch them all."""
+
+
+class CurationError(SpineOncError):
+    """A curated file breaks a rule; all its faults are in ``violations``."""
+
+    def __init__(self, violations: Iterable[Violation]) -> None:
+        self.violations = list(violations)
+        super().__init__("\n".join(map(str, self.violations)))
+
+
+class UnknownNameError(SpineOncError, LookupError):
+    """No term, query, projection or parameter has the requested name."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str], instead: str = "") -> None:
+        matches = get_close_matches(name.casefold(), {each.casefold(): each for each in known}, 3)
+        by_folded = {each.casefold(): each for each in known}
+        self.suggestions = [by_folded[match] for match in matches]
+        hint = f" Did you mean {_either(self.suggestions)}?" if self.suggestions else ""
+        reason = f" {name!r} is a {instead}." if instead else ""
+        super().__init__(f"No {kind} is called {name!r}.{reason}{hint}")
+
+
+class AmbiguousNameError(UnknownNameError):
+    """More than one term or study has the requested name."""
+
+    def __init__(self, name: str, matches: list[str]) -> None:
+        SpineOncError.__init__(self, f"{name!r} means more than one thing: {', '.join(matches)}. Use one of these.")
+        self.suggestions = matches
+
+
+class QueryError(SpineOncError, ValueError):
+    """A SPARQL query, or a value given to it, is wrong."""
+
+
+class OutputError(SpineOncError, OSError):
+    """A result cannot be written to the requested path."""
+
+
+class MissingExtraError(SpineOncError, ImportError):
+    """An optional library is missing; the message names the command that installs it."""
+
+    def __init__(self, library: str, extra: str) -> None:
+        super().__init__(
+            f"This needs {library}, which is not installed. Run: pip install 'spineonc[{extra}]'"
+        )
+
+
+def _either(names: list[str]) -> str:
+    return " or ".join(repr(name) for name in names)

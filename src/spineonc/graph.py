@@ -1,0 +1,217 @@
+"""Open the knowledge graph, and answer SPARQL over it."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import hashlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import pyoxigraph as ox
+
+from spineonc import _resources as resources
+from spineonc.errors import QueryError, SpineOncError
+from spineonc.tables import Cell, Iri, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rdflib import Graph
+
+# What every question can be put to: the rdflib graph of `load`, or the Oxigraph store behind it.
+Source: TypeAlias = "Graph | ox.Store"
+
+
+def load() -> Graph:
+    """Return the knowledge graph.
+
+    In a checkout it is compiled from ``ontology/`` and ``data/``; an installed package reads the
+    compiled snapshot that it carries. Each call returns a graph of its own, which may be changed.
+
+    Returns
+    -------
+    rdflib.Graph
+        With Oxigraph behind it: ``graph.store.oxigraph`` is the fast ``pyoxigraph.Store``.
+
+    Raises
+    ------
+    CurationError
+        If a curated file of the checkout cannot be read.
+    """
+    return as_graph(_fresh_store())
+
+
+def data_version() -> str:
+    """Return the first characters of the digest of the compiled graph, or of its sources in a checkout."""
+    return _state()
+
+
+def as_graph(store: ox.Store) -> Graph:
+    """Return an rdflib graph over an Oxigraph store."""
+    from rdflib import Graph
+    from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
+
+    from spineonc.store import EvidenceStore
+
+    # Without this identifier the graph would look into a named graph, and see nothing.
+    graph = Graph(store=EvidenceStore(store=store), identifier=DATASET_DEFAULT_GRAPH_ID)
+    for prefix, namespace in resources.PREFIXES.items():
+        graph.bind(prefix or "spineonc", namespace)
+    return graph
+
+
+def open_store() -> ox.Store:
+    """Return the compiled graph as a read-only Oxigraph store, as fast as possible.
+
+    The store is built once for each state of the sources in the user's cache folder, and only
+    opened afterwards. Where the cache cannot be written, the graph is built in memory.
+    """
+    folder = _cache_folder() / f"{_state()}.store"
+    if not folder.is_dir():
+        try:
+            _build(folder)
+        except OSError:
+            return _fresh_store()
+    try:
+        return ox.Store.read_only(str(folder))
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
+        return _fresh_store()
+
+
+def select(source: Source, query: str, **bindings: str) -> Table:
+    """Answer a SELECT or ASK query as a table of plain values.
+
+    Parameters
+    ----------
+    source
+        The graph of `load`, any other rdflib graph, or a pyoxigraph store.
+    query
+        SPARQL 1.1; the prefixes of the project need not be declared.
+    **bindings
+        IRIs of projected variables.
+
+    Raises
+    ------
+    QueryError
+        If the query is not valid, or is neither SELECT nor ASK.
+    """
+    store = source if isinstance(source, ox.Store) else getattr(source.store, "oxigraph", None)
+    if store is None:
+        return _select_rdflib(source, query, bindings)
+    terms = {ox.Variable(name): ox.NamedNode(iri) for name, iri in bindings.items()}
+    try:
+        answer = store.query(query, prefixes=resources.PREFIXES, substitutions=terms)
+    except (SyntaxError, ValueError, RuntimeError) as error:
+        raise QueryError(f"The query is not valid SPARQL: {error}") from error
+    if isinstance(answer, ox.QueryBoolean):
+        return Table(("answer",), [(bool(answer),)])
+    if not isinstance(answer, ox.QuerySolutions):
+        raise QueryError("A CONSTRUCT or DESCRIBE query has no rows. Use SELECT or ASK, or graph.query().")
+    columns = tuple(variable.value for variable in answer.variables)
+    return Table(columns, [tuple(map(_cell, row)) for row in answer])
+
+
+def labels(source: Source) -> dict[str, str]:
+    """Return the label of everything that has one, by IRI."""
+    rows = select(source, "SELECT ?thing ?label { ?thing rdfs:label ?label }").rows
+    return {str(thing): str(label) for thing, label in rows}
+
+
+def as_store(source: Source) -> ox.Store:
+    """Return the Oxigraph store behind a graph, or a copy of a graph that has another store."""
+    if isinstance(source, ox.Store):
+        return source
+    store = getattr(source.store, "oxigraph", None)
+    if store is None:
+        store = ox.Store()
+        store.load(source.serialize(format="nt", encoding="utf-8"), format=ox.RdfFormat.N_TRIPLES)
+    return store
+
+
+def _select_rdflib(graph: Graph, query: str, bindings: Mapping[str, str]) -> Table:
+    from rdflib import URIRef
+
+    terms = {name: URIRef(iri) for name, iri in bindings.items()}
+    result = graph.query(query, initNs=resources.PREFIXES, initBindings=terms)
+    if result.type == "ASK":
+        return Table(("answer",), [(bool(result.askAnswer),)])
+    columns = tuple(str(variable) for variable in result.vars or ())
+    return Table(columns, [tuple(None if t is None else _rdflib_cell(t) for t in row) for row in result])
+
+
+def _rdflib_cell(term: Any) -> Cell:
+    from rdflib import Literal
+
+    if not isinstance(term, Literal):
+        return Iri(term)
+    datatype = str(term.datatype) if term.datatype else None
+    return _python(str(term), datatype)
+
+
+def _cell(term: Any) -> Cell:
+    if term is None:
+        return None
+    if isinstance(term, ox.Literal):
+        return _python(term.value, term.datatype.value)
+    return Iri(term.value)
+
+
+_XSD = resources.PREFIXES["xsd"]
+_NUMBERS = {f"{_XSD}integer": int, f"{_XSD}decimal": float, f"{_XSD}double": float}
+
+
+def _python(text: str, datatype: str | None) -> Cell:
+    if datatype == f"{_XSD}boolean":
+        return text in {"true", "1"}
+    return _NUMBERS[datatype](text) if datatype in _NUMBERS else text
+
+
+def _fresh_store() -> ox.Store:
+    if resources.IN_CHECKOUT:
+        from spineonc.compilation import compile_store
+
+        return compile_store()
+    store = ox.Store()
+    store.bulk_load(gzip.decompress(_snapshot()), format=ox.RdfFormat.N_TRIPLES)
+    return store
+
+
+def _snapshot() -> bytes:
+    try:
+        return resources.SNAPSHOT.read_bytes()
+    except OSError as error:
+        message = f"The compiled graph {resources.SNAPSHOT} is missing. Install spineonc again."
+        raise SpineOncError(message) from error
+
+
+def _state() -> str:
+    if resources.IN_CHECKOUT:
+        from spineonc.compilation import source_digest
+
+        return source_digest()[:16]
+    return hashlib.sha256(_snapshot()).hexdigest()[:16]
+
+
+def _cache_folder() -> Path:
+    base = os.environ.get("SPINEONC_CACHE") or os.environ.get("XDG_CACHE_HOME")
+    return Path(base or Path.home() / ".cache") / "spineonc"
+
+
+def _build(folder: Path) -> None:
+    """Build the store beside its place and move it there in one step."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    for old in folder.parent.glob("*.store"):
+        shutil.rmtree(old, ignore_errors=True)
+    building = Path(tempfile.mkdtemp(dir=folder.parent))
+    store = ox.Store(str(building))
+    store.bulk_extend(_fresh_store())
+    store.flush()
+    del store
+    with contextlib.suppress(OSError):  # another process was faster
+        building.rename(folder)
+    shutil.rmtree(building, ignore_errors=True)

@@ -1,0 +1,128 @@
+"""Find a term or a study by whatever a person would call it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from spineonc import _resources as resources
+from spineonc.errors import AmbiguousNameError, UnknownNameError
+from spineonc.graph import select
+
+if TYPE_CHECKING:
+    from rdflib import URIRef
+
+    from spineonc.graph import Source
+
+_NAMES = """
+SELECT ?thing ?name ?preferred {
+  {
+    ?thing a owl:Class .
+    { ?thing rdfs:label ?name BIND(true AS ?preferred) }
+    UNION { ?thing skos:altLabel ?name BIND(false AS ?preferred) }
+  } UNION {
+    ?thing dcterms:title ?title ; :reports ?record .
+    { ?thing rdfs:label ?name } UNION { ?thing :pmid|:doi|:pmcid ?name } UNION { BIND(?title AS ?name) }
+    BIND(false AS ?preferred)
+  }
+}
+"""
+_IN_TREE = "ASK { ?term rdfs:subClassOf* ?root }"
+_TREES = ("Tumor", "Treatment", "Outcome", "PatientFactor", "AnatomicalStructure", "Specialty", "Study")
+
+
+def find(graph: Source, name: str, root: str | None = None) -> URIRef:
+    """Return the term or study that a name means.
+
+    Parameters
+    ----------
+    graph
+        The graph of `load`, or a pyoxigraph store.
+    name
+        A label or synonym in any case ("giant cell tumour"), a local name (``GiantCellTumor``), a
+        CURIE (``spineonc:GiantCellTumor``), an IRI, a study ("Patchell 2005", ``patchell-2005``), a
+        PubMed number or a DOI.
+    root
+        Local name of the tree in which the term must stand, such as ``Tumor``.
+
+    Returns
+    -------
+    rdflib.URIRef
+
+    Raises
+    ------
+    UnknownNameError
+        If nothing has this name, or more than one thing has; the message names the nearest.
+    """
+    from rdflib import URIRef
+
+    return URIRef(resolve(graph, name, root))
+
+
+def resolve(source: Source, name: str, root: str | None = None) -> str:
+    """Return what `find` returns, as a plain IRI."""
+    quick = _by_label(source, name)
+    if len(quick) == 1 and (root is None or _in_tree(source, quick[0], root)):
+        return quick[0]
+    rows = [(str(thing), str(text), bool(best)) for thing, text, best in select(source, _NAMES).rows]
+    matches = _matches(rows, name)
+    inside = {iri for iri in matches if root is None or _in_tree(source, iri, root)}
+    if len(inside) == 1:
+        return inside.pop()
+    if len(inside) > 1:
+        raise AmbiguousNameError(name, sorted(map(local_name, inside)))
+    kind = "term or study" if root is None else _words(root)
+    instead = _words(_tree(source, next(iter(matches)))) if matches else ""
+    allowed = _members(source, root) if root else {iri for iri, _, _ in rows}
+    known = [text for iri, text, _ in rows if iri in allowed]
+    raise UnknownNameError(kind, name, [] if matches else known, instead)
+
+
+def _by_label(source: Source, name: str) -> list[str]:
+    """Return the terms that have exactly this label, without reading all names."""
+    text = json.dumps(name.casefold())
+    query = f"SELECT ?term {{ ?term a owl:Class ; rdfs:label ?label FILTER(LCASE(STR(?label)) = {text}) }}"
+    return [str(row[0]) for row in select(source, query).rows]
+
+
+def local_name(iri: str) -> str:
+    """Return the last part of an IRI of the project, or the IRI itself when it is foreign."""
+    return iri.removeprefix(resources.NAMESPACE)
+
+
+def _matches(rows: list[tuple[str, str, bool]], name: str) -> set[str]:
+    wanted = _folded(name)
+    identifier = _folded(re.sub(r"^(spineonc:|pmid:? ?|doi:? ?|https?://\S+?/(?=10\.|\d+/?$))", "", name, flags=re.I))
+    by_label = {iri for iri, text, preferred in rows if preferred and _folded(text) == wanted}
+    if by_label:
+        return by_label
+    found = {iri for iri, text, _ in rows if _folded(text) in {wanted, identifier}}
+    return found or {
+        iri
+        for iri, _, _ in rows
+        if name in {iri, f"<{iri}>"} or identifier in {_folded(local_name(iri)), _folded(iri.rpartition("/")[2])}
+    }
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"[\s_-]+", " ", text).strip().casefold()
+
+
+def _in_tree(source: Source, iri: str, root: str) -> bool:
+    tree = resources.NAMESPACE + root
+    query = _IN_TREE.replace("?term", f"<{iri}>").replace("?root", f"<{tree}>")
+    return select(source, query).rows[0][0] is True
+
+
+def _members(source: Source, root: str) -> set[str]:
+    query = f"SELECT ?term {{ ?term rdfs:subClassOf* <{resources.NAMESPACE}{root}> }}"
+    return {str(row[0]) for row in select(source, query).rows}
+
+
+def _tree(source: Source, iri: str) -> str:
+    return next((tree for tree in _TREES if _in_tree(source, iri, tree)), "study")
+
+
+def _words(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()

@@ -1,0 +1,167 @@
+"""Read curated YAML files as RDF, strictly: nothing is guessed and nothing is lost."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+import yaml
+
+from spineonc import _resources as resources
+from spineonc.errors import CurationError, Violation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FOLDERS = {"studies": "study", "guidelines": "guideline", "cohorts": "cohort"}
+CONTAINERS = ("findings", "recommendations", "statements")
+
+_Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """One curated file: its content as text, and the line on which each key stands."""
+
+    path: Path
+    iri: str
+    content: dict[str, Any]
+    lines: dict[_Path, int]
+
+    def line(self, record: str, field: str) -> int:
+        """Return the line of *field* in *record* (``#id``, or empty for the study itself)."""
+        if not record:
+            return self.lines.get((field,), 1)
+        places = [(container, record) for container in CONTAINERS]
+        record_line = next((self.lines[p] for p in places if p in self.lines), 1)
+        return next((self.lines[(*p, field)] for p in places if (*p, field) in self.lines), record_line)
+
+
+@cache
+def context() -> dict[str, Any]:
+    """Return the JSON-LD context: the words that curators write."""
+    text = (resources.ONTOLOGY / "context.jsonld").read_text("utf-8")
+    return dict(json.loads(text)["@context"])
+
+
+def document_iri(path: Path) -> str:
+    """Return the IRI of a curated file: the kind from its folder, the name from its stem."""
+    return f"{resources.NAMESPACE}{FOLDERS.get(path.parent.name, 'study')}/{path.stem}"
+
+
+def read(path: Path) -> Document:
+    """Read one curated file.
+
+    Raises
+    ------
+    CurationError
+        If the file is missing, empty, not YAML, repeats a key, or uses an unknown key.
+    """
+    content, lines = _Reader(path).read()
+    document = Document(path, document_iri(path), content, lines)
+    unknown = list(_unknown_keys(document))
+    if unknown:
+        raise CurationError(unknown)
+    return document
+
+
+def quads(document: Document) -> Iterator[ox.Quad]:
+    """Yield the RDF of a document, as the JSON-LD context says."""
+    text = json.dumps({"@context": context(), "id": document.iri, **document.content})
+    return iter(ox.parse(text, format=ox.RdfFormat.JSON_LD, base_iri=document.iri))
+
+
+class _Reader:
+    """Turn one YAML file into dictionaries of text, with the line of every key."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.lines: dict[_Path, int] = {}
+        self.faults: list[Violation] = []
+
+    def read(self) -> tuple[dict[str, Any], dict[_Path, int]]:
+        node = self._compose()
+        if not isinstance(node, yaml.MappingNode):
+            self._stop(1, "A curated file is a mapping of keys to values. Begin with type: and title:.")
+        content = self._mapping(node, ())
+        if self.faults:
+            raise CurationError(self.faults)
+        return content, self.lines
+
+    def _compose(self) -> yaml.Node | None:
+        try:
+            text = self.path.read_text("utf-8")
+            return yaml.compose(text, yaml.CSafeLoader)
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else 1
+            self._stop(line, f"This is not valid YAML: {error.problem}. Mend the indentation or the quotes.")
+        except yaml.YAMLError:
+            self._stop(1, "This is not valid YAML: it holds a character that YAML forbids. Remove it.")
+        except UnicodeDecodeError:
+            self._stop(1, "The file is not UTF-8 text. Save it as UTF-8.")
+        except OSError as error:
+            self._stop(0, f"The file cannot be read: {error.strerror}. Check the path.")
+        return None
+
+    def _stop(self, line: int, message: str) -> None:
+        raise CurationError([*self.faults, self._fault(line, "", message)])
+
+    def _fault(self, line: int, field: str, message: str, record: str = "") -> Violation:
+        return Violation(_shown(self.path), line, record, field, "", message)
+
+    def _mapping(self, node: yaml.MappingNode, where: _Path) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key, line = str(key_node.value), key_node.start_mark.line + 1
+            if key in result:
+                message = f"The key stands here a second time (first on line {self.lines[(*where, key)]}). Keep one."
+                self.faults.append(self._fault(line, key, message, _record(where)))
+                continue
+            self.lines[(*where, key)] = line
+            result[key] = self._value(value_node, (*where, key))
+        return result
+
+    def _value(self, node: yaml.Node, where: _Path) -> Any:
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, where)
+        if isinstance(node, yaml.SequenceNode):
+            return [self._value(each, where) for each in node.value]
+        text = str(node.value).strip()
+        if not text:
+            line = node.start_mark.line + 1
+            message = "The key has no value. Give one, or remove the line: what was not seen is left out."
+            self.faults.append(self._fault(line, where[-1], message, _record(where)))
+        return text
+
+
+def _record(where: _Path) -> str:
+    return where[1] if len(where) > 1 else ""
+
+
+def _shown(path: Path) -> str:
+    inside = resources.IN_CHECKOUT and path.is_relative_to(resources.CHECKOUT)
+    return str(path.relative_to(resources.CHECKOUT) if inside else path)
+
+
+def _unknown_keys(document: Document) -> Iterator[Violation]:
+    words = [word for word in context() if not word.startswith("@")]
+    for where, line in document.lines.items():
+        key = where[-1]
+        if len(where) == 2 and where[0] in CONTAINERS:
+            if not key.startswith("#"):
+                message = f"The id of a record begins with #. Write \"#{key}\":"
+                yield Violation(_shown(document.path), line, key, "", "", message)
+        elif key not in context():
+            near = get_close_matches(key, words, 1)
+            hint = f"Did you mean {near[0]!r}?" if near else "CONTRIBUTING.md lists the keys."
+            yield Violation(_shown(document.path), line, _record(where), key, "", f"Unknown key. {hint}")
+    for container in CONTAINERS:
+        if isinstance(document.content.get(container, {}), dict):
+            continue
+        message = "Records stand under ids such as \"#local-control\":, not in a list."
+        yield Violation(_shown(document.path), document.lines[(container,)], "", container, "", message)

@@ -1,0 +1,159 @@
+"""An rdflib store over Oxigraph that behaves as rdflib users expect.
+
+oxrdflib returns plain literals as ``"A"^^xsd:string``, counts by scanning, binds only
+projected variables, and lets rdflib fall back to its own, slow engine without a word.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+from oxrdflib import OxigraphStore
+from oxrdflib._converter import from_ox_graph_name, to_ox, to_ox_quad_pattern
+from rdflib import BNode, Graph, Literal, URIRef, Variable
+from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
+from rdflib.plugins.sparql.sparql import Query
+from rdflib.query import Result
+
+from spineonc.errors import QueryError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from rdflib.term import Node
+
+_XSD_STRING = ox.NamedNode("http://www.w3.org/2001/XMLSchema#string")
+
+# Oxigraph substitutes projected variables itself and names the first that is not projected.
+_NOT_PROJECTED = re.compile(r"does not contains? variable \?(\w+)")
+
+# Strings, IRIs and comments of a query, in which a variable is only text; then a variable.
+_TOKEN = re.compile(
+    r"""(?P<text>\"\"\".*?\"\"\"|'''.*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|<[^<>"{}|^`\\\s]*>|\#[^\n]*)
+      |[?$](?P<variable>\w+)""",
+    re.DOTALL | re.VERBOSE,
+)
+
+
+class EvidenceStore(OxigraphStore):
+    """Oxigraph behind ``rdflib.Graph``; the Oxigraph store itself is ``graph.store.oxigraph``."""
+
+    @property
+    def oxigraph(self) -> ox.Store:
+        """The Oxigraph store, for those who want its speed."""
+        return self._inner
+
+    def triples(self, triple_pattern: Any, context: Graph | None = None) -> Iterator[Any]:
+        """Yield matching triples with the graph in which each stands."""
+        try:
+            pattern = to_ox_quad_pattern(triple_pattern, context)
+        except (TypeError, ValueError):
+            return
+        for quad in self._inner.quads_for_pattern(*pattern):
+            triple = (to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object))
+            yield triple, iter((from_ox_graph_name(quad.graph_name, self),))
+
+    def __len__(self, context: Graph | None = None) -> int:
+        if context is None or (self._is_default(context) and not any(self._inner.named_graphs())):
+            return len(self._inner)
+        return int(super().__len__(context))
+
+    def query(
+        self,
+        query: Query | str,
+        initNs: Mapping[str, Any],  # noqa: N803
+        initBindings: Mapping[str, Any],  # noqa: N803
+        queryGraph: Any,  # noqa: N803
+        **options: object,
+    ) -> Result:
+        """Answer *query* with Oxigraph, never with rdflib's engine.
+
+        Raises
+        ------
+        QueryError
+            If the query is not SPARQL 1.1 or an option is unknown.
+        """
+        if options:
+            raise QueryError(f"The option {', '.join(options)} is not known. Remove it.")
+        text, prefixes = _text_and_prefixes(query, initNs)
+        dataset = {
+            "prefixes": {**dict(self.namespaces()), **prefixes},
+            "use_default_graph_as_union": queryGraph == "__UNION__",
+            "default_graph": None if self._is_default(queryGraph) else to_ox(queryGraph),
+        }
+        bindings = {str(name).lstrip("?$"): term for name, term in initBindings.items()}
+        return _result(self._answer(text, bindings, dataset))
+
+    def _answer(self, text: str, bindings: dict[str, Any], dataset: dict[str, Any]) -> Any:
+        try:
+            return self._inner.query(
+                text,
+                substitutions={ox.Variable(name): to_ox(term) for name, term in bindings.items()},
+                **dataset,
+            )
+        except (SyntaxError, ValueError) as error:
+            raise QueryError(f"The query is not valid SPARQL: {error}") from error
+        except RuntimeError as error:
+            hidden = _NOT_PROJECTED.search(str(error))
+            if hidden is None or hidden[1] not in bindings:
+                raise QueryError(f"The query cannot be answered: {error}") from error
+        term = bindings.pop(hidden[1])
+        return self._answer(inline(text, term, hidden[1]), bindings, dataset)
+
+    @staticmethod
+    def _is_default(graph: Any) -> bool:
+        identifier = graph.identifier if isinstance(graph, Graph) else graph
+        return identifier in {DATASET_DEFAULT_GRAPH_ID, "__UNION__"}
+
+
+def inline(query: str, term: Node, variable: str) -> str:
+    """Return *query* with a variable that is not projected replaced by a term, filters included."""
+
+    def replaced(match: re.Match[str]) -> str:
+        return term.n3() if match["variable"] == variable else match[0]
+
+    return _TOKEN.sub(replaced, query)
+
+
+def _text_and_prefixes(query: Query | str, namespaces: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    prefixes = {name: str(iri) for name, iri in namespaces.items()}
+    if not isinstance(query, Query):
+        return str(query), prefixes
+    text, prepared, _base = query._original_args
+    return text, {**prefixes, **{name: str(iri) for name, iri in prepared.items()}}
+
+
+def _result(answer: Any) -> Result:
+    if isinstance(answer, ox.QueryBoolean):
+        result = Result("ASK")
+        result.askAnswer = bool(answer)
+    elif isinstance(answer, ox.QuerySolutions):
+        result = Result("SELECT")
+        result.vars = [Variable(variable.value) for variable in answer.variables]
+        result.bindings = [
+            {v: to_rdflib(term) for v, term in zip(result.vars, row, strict=True) if term is not None}
+            for row in answer
+        ]
+    else:
+        result = Result("CONSTRUCT")
+        result.graph = Graph()
+        for triple in answer:
+            result.graph.add((to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)))
+    return result
+
+
+@lru_cache(maxsize=200_000)
+def to_rdflib(term: Any) -> Any:
+    """Return an Oxigraph term as an rdflib term; plain literals have no datatype."""
+    if isinstance(term, ox.NamedNode):
+        return URIRef(term.value)
+    if isinstance(term, ox.BlankNode):
+        return BNode(term.value)
+    if term.language:
+        return Literal(term.value, lang=term.language)
+    if term.datatype == _XSD_STRING:
+        return Literal(term.value)
+    return Literal(term.value, datatype=URIRef(term.datatype.value))

@@ -1,0 +1,141 @@
+"""Check curated data against the SHACL shapes, and say where and how to mend them."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from spineonc import _resources as resources
+from spineonc.compilation import asserted_store, data_files, rule_files
+from spineonc.errors import Violation
+from spineonc.reading import context, document_iri, read
+from spineonc.graph import as_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rdflib import Graph
+
+    from spineonc.reading import Document
+
+_RECORD_TYPES = "00-record-types.rq"
+
+
+def violations(graph: Graph) -> list[Violation]:
+    """Return every violation of a SHACL shape by the records and terms of a graph.
+
+    Parameters
+    ----------
+    graph
+        Any rdflib graph that holds the ontology and records, such as that of `load`. Derived
+        statements are left aside: only what was written by hand is checked.
+
+    Returns
+    -------
+    list of Violation
+        In the order of record and field; empty when the graph conforms. ``file`` is the IRI of
+        the study, since a graph does not know its files.
+    """
+    return sorted(_violations(_asserted(as_store(graph)), {}))
+
+
+def file_violations(paths: list[Path] | None = None) -> list[Violation]:
+    """Return what is wrong in curated files, with the line of each fault.
+
+    Parameters
+    ----------
+    paths
+        Files to check; all files of ``data/`` unless given.
+
+    Raises
+    ------
+    CurationError
+        If a file cannot even be read as YAML with known keys.
+    """
+    checked = data_files() if paths is None else paths
+    cohorts = [path for path in data_files() if path.parent.name == "cohorts" and path not in checked]
+    store = asserted_store([*cohorts, *checked])
+    documents = {document_iri(path): read(path) for path in checked}
+    return sorted(_violations(store, documents))
+
+
+def _asserted(store: ox.Store) -> ox.Store:
+    """Return a copy without what the rules derived."""
+    copy = ox.Store()
+    copy.bulk_extend(store)
+    for path in rule_files():
+        if path.name != _RECORD_TYPES:
+            derived = [ox.Quad(*triple) for triple in copy.query(path.read_text("utf-8"))]
+            for quad in derived:
+                copy.remove(quad)
+    return copy
+
+
+def _violations(store: ox.Store, documents: dict[str, Document]) -> Iterator[Violation]:
+    import pyshacl
+    from rdflib import Graph
+    from rdflib.namespace import SH
+
+    types = (resources.ONTOLOGY / "rules" / _RECORD_TYPES).read_text("utf-8")
+    store.extend([ox.Quad(*t) for t in store.query(types) if not t.predicate.value.endswith("reports")])
+    # pySHACL is wrong and slow on an Oxigraph-backed graph; a copy in memory is right.
+    data = Graph().parse(data=store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph()), format="nt")
+    shapes = Graph().parse(resources.ONTOLOGY / "shapes.ttl")
+    _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", do_owl_imports=False)
+    places = _Places(documents, data)
+    for result in report.objects(None, SH.result):
+        yield places.violation(
+            report.value(result, SH.focusNode),
+            report.value(result, SH.resultPath),
+            report.value(result, SH.value),
+            str(report.value(result, SH.resultMessage)),
+        )
+
+
+class _Places:
+    """Translate focus nodes and paths of a SHACL report into files, lines, records and keys."""
+
+    def __init__(self, documents: dict[str, Document], data: Graph) -> None:
+        from rdflib.namespace import RDFS
+
+        self.documents = documents
+        self.keys = {_expanded(value): key for key, value in context().items() if key != "@vocab"}
+        self.names = [str(name).removeprefix(resources.NAMESPACE) for name in data.subjects(RDFS.label)]
+
+    def violation(self, focus: Any, path: Any, value: Any, message: str) -> Violation:
+        study, _, fragment = str(focus).partition("#")
+        record = f"#{fragment}" if fragment else ""
+        field = self.keys.get(str(path), _local(str(path))) if path is not None else ""
+        text = _local(str(value)) if value is not None and value != focus else ""
+        document = self.documents.get(study)
+        file = _file(document) if document else study
+        line = document.line(record, field) if document else 0
+        return Violation(file, line, record, field, text, message + self._hint(text, message))
+
+    def _hint(self, text: str, message: str) -> str:
+        if " tree " not in message and "a term of" not in message:
+            return ""
+        near = get_close_matches(text, self.names, 1)
+        return f" Did you mean {near[0]}?" if near and near[0] != text else ""
+
+
+def _expanded(value: Any) -> str:
+    iri = value["@id"] if isinstance(value, dict) else value
+    prefix, _, local = str(iri).partition(":")
+    return resources.PREFIXES[prefix] + local if prefix in resources.PREFIXES else str(iri)
+
+
+def _local(iri: str) -> str:
+    return iri.removeprefix(resources.NAMESPACE)
+
+
+def _file(document: Document) -> str:
+    path = document.path
+    inside = resources.IN_CHECKOUT and path.is_relative_to(resources.CHECKOUT)
+    return str(path.relative_to(resources.CHECKOUT) if inside else path)
+
+
+__all__ = ["file_violations", "violations"]
