@@ -9,7 +9,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class SnapshotHook(BuildHookInterface):  # type: ignore[type-arg, unused-ignore]
+class SnapshotHook(BuildHookInterface):  # type: ignore[misc, type-arg, unused-ignore]
     """Compile ontology, data and rules into one snapshot before a wheel is packed."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

@@ -195,9 +195,7 @@ def _gap(node: str, bipartite: nx.MultiDiGraph[str], hierarchy: nx.MultiDiGraph[
     }
 
 
-def _evidence(
-    node: str, bipartite: nx.MultiDiGraph[str], hierarchy: nx.MultiDiGraph[str]
-) -> Iterator[dict[str, Any]]:
+def _evidence(node: str, bipartite: nx.MultiDiGraph[str], hierarchy: nx.MultiDiGraph[str]) -> Iterator[dict[str, Any]]:
     """Yield the evidence on a tumor and on all narrower ones."""
     for tumor in {node, *nx.ancestors(hierarchy, node)}:
         if tumor in bipartite:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -14,7 +14,7 @@ from spineonc.errors import CurationError, OutputError, QueryError, SpineOncErro
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from click.shell_completion import CompletionItem
+    from click.shell_completion import CompletionItem, ShellComplete
 
     from spineonc.tables import Table
 
@@ -40,9 +40,9 @@ class _Commands(click.Group):
                 click.echo(violation, err=True)
             raise click.exceptions.Exit(3) from error
         except SpineOncError as error:
-            failure = click.ClickException(str(error))
-            failure.exit_code = 2 if isinstance(error, UnknownNameError | QueryError | OutputError) else 1
-            raise failure from error
+            click.echo(f"Error: {error}", err=True)
+            wrong_use = isinstance(error, UnknownNameError | QueryError | OutputError)
+            raise click.exceptions.Exit(2 if wrong_use else 1) from error
 
 
 def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
@@ -54,8 +54,12 @@ def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None
         ctx.exit()
 
 
-_output = click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file; its ending gives the format.")
-_format = click.option("-f", "--format", "format_", type=click.Choice(_FORMATS), help="Default: table on a terminal and in a pipe.")
+_output = click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Write to a file; its ending gives the format."
+)
+_format = click.option(
+    "-f", "--format", "format_", type=click.Choice(_FORMATS), help="Default: table on a terminal and in a pipe."
+)
 _force = click.option("--force", is_flag=True, help="Replace a file that exists.")
 
 
@@ -80,7 +84,14 @@ def _names(kind: str) -> Callable[[click.Context, click.Parameter, str], list[Co
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version of program and data.")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    help="Show the version of program and data.",
+)
 def cli() -> None:
     """Ask the knowledge graph of spinal oncology.
 
@@ -143,7 +154,7 @@ def query(
         table = _without(chosen.table(store, **_given(parameters)), chosen.parameters)
     else:
         store = open_store()
-        table = select(store, _sparql(text, file))
+        table = select(store, _sparql(text, cast("Path", file)))
     _emit(table, labels(store), format_, output, force)
 
 
@@ -180,9 +191,22 @@ def show(term: tuple[str, ...], everything: bool, format_: str | None, output: P
 
 @cli.command()
 @click.argument("term", required=False, shell_complete=_terms)
-@click.option("--projection", default="evidence-network", show_default=True, shell_complete=_names("projections"), help="What to draw.")
+@click.option(
+    "--projection",
+    default="evidence-network",
+    show_default=True,
+    shell_complete=_names("projections"),
+    help="What to draw.",
+)
 @click.option("--steps", default=1, show_default=True, type=click.IntRange(1, 5), help="How far around TERM.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), default=Path("spineonc.html"), show_default=True, help="The page to write.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("spineonc.html"),
+    show_default=True,
+    help="The page to write.",
+)
 @click.option("--open", "open_", is_flag=True, help="Open the page in the browser.")
 @_force
 def draw(term: str | None, projection: str, steps: int, output: Path, open_: bool, force: bool) -> None:
@@ -232,7 +256,13 @@ def validate(files: tuple[Path, ...]) -> None:
 
 
 @cli.command()
-@click.option("-f", "--format", "format_", type=click.Choice(("turtle", "ntriples", "jsonld", "graphml")), help="Default: the ending of the file, else Turtle.")
+@click.option(
+    "-f",
+    "--format",
+    "format_",
+    type=click.Choice(("turtle", "ntriples", "jsonld", "graphml")),
+    help="Default: the ending of the file, else Turtle.",
+)
 @_output
 @_force
 def export(format_: str | None, output: Path | None, force: bool) -> None:
@@ -266,9 +296,8 @@ def completion(shell: str) -> None:
     """
     from click.shell_completion import get_completion_class
 
-    chosen = get_completion_class(shell)
-    assert chosen is not None
-    click.echo(chosen(cli, {}, "spineonc", "_SPINEONC_COMPLETE").source())
+    script = cast("type[ShellComplete]", get_completion_class(shell))
+    click.echo(script(cli, {}, "spineonc", "_SPINEONC_COMPLETE").source())
 
 
 def _listing() -> Table:
@@ -287,10 +316,9 @@ def _given(parameters: Sequence[str]) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
-def _sparql(text: str | None, file: Path | None) -> str:
+def _sparql(text: str | None, file: Path) -> str:
     if text is not None:
         return sys.stdin.read() if text == "-" else text
-    assert file is not None
     try:
         return file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -322,11 +350,10 @@ def _chosen(format_: str | None, output: Path | None) -> str:
 
 def _emit(table: Table, names: dict[str, str], format_: str | None, output: Path | None, force: bool) -> None:
     chosen = _chosen(format_, output)
-    text = {
-        "csv": table.to_csv,
-        "json": table.to_json,
-        "table": lambda: table.to_text(names, _width() if output is None else None),
-    }[chosen]()
+    if chosen == "table":
+        text = table.to_text(names, _width() if output is None else None)
+    else:
+        text = table.to_csv() if chosen == "csv" else table.to_json()
     _write(text, output, force)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from spineonc import _resources as resources
-from spineonc.errors import CurationError
+from spineonc.errors import CurationError, SpineOncError
 from spineonc.reading import FOLDERS, quads, read
 
 if TYPE_CHECKING:
@@ -71,8 +71,15 @@ def asserted_store(paths: list[Path] | None = None) -> ox.Store:
 def apply_rules(store: ox.Store) -> None:
     """Add to *store* what follows from its content, rule after rule."""
     for path in rule_files():
-        triples = store.query(path.read_text("utf-8"))
-        store.extend([ox.Quad(*triple) for triple in triples])
+        store.extend(consequences(store, path))
+
+
+def consequences(store: ox.Store, rule: Path) -> list[ox.Quad]:
+    """Return what one rule, a file with a SPARQL CONSTRUCT query, derives from *store*."""
+    answer = store.query(rule.read_text("utf-8"))
+    if not isinstance(answer, ox.QueryTriples):
+        raise SpineOncError(f"{rule}: a rule is a CONSTRUCT query.")
+    return [ox.Quad(*triple) for triple in answer]
 
 
 def compile_store(paths: list[Path] | None = None) -> ox.Store:

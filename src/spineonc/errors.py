@@ -79,9 +79,7 @@ class MissingExtraError(SpineOncError, ImportError):
     """An optional library is missing; the message names the command that installs it."""
 
     def __init__(self, library: str, extra: str) -> None:
-        super().__init__(
-            f"This needs {library}, which is not installed. Run: pip install 'spineonc[{extra}]'"
-        )
+        super().__init__(f"This needs {library}, which is not installed. Run: pip install 'spineonc[{extra}]'")
 
 
 def _either(names: list[str]) -> str:

@@ -12,7 +12,6 @@ from spineonc import _resources as resources
 from spineonc.errors import OutputError, UnknownNameError
 from spineonc.graph import as_store
 
-
 if TYPE_CHECKING:
     from spineonc.graph import Source
 
@@ -44,7 +43,8 @@ def export(graph: Source, format: str = "turtle") -> str:  # noqa: A002
     quads = sorted(as_store(graph), key=str)
     prefixes = {name: iri for name, iri in resources.PREFIXES.items() if name != "spineonc"}
     triples = [quad.triple for quad in quads]
-    return ox.serialize(triples, format=formats[format], prefixes=prefixes).decode()
+    text = ox.serialize(triples, format=formats[format], prefixes=prefixes)
+    return text.decode() if text else ""
 
 
 def write_text(path: Path, text: str, *, overwrite: bool = True) -> None:

@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import pyoxigraph as ox
 
@@ -78,7 +78,7 @@ def open_store() -> ox.Store:
             return _fresh_store()
     try:
         return ox.Store.read_only(str(folder))
-    except OSError:
+    except (OSError, RuntimeError):
         shutil.rmtree(folder, ignore_errors=True)
         return _fresh_store()
 
@@ -100,14 +100,17 @@ def select(source: Source, query: str, **bindings: str) -> Table:
     QueryError
         If the query is not valid, or is neither SELECT nor ASK.
     """
-    store = source if isinstance(source, ox.Store) else getattr(source.store, "oxigraph", None)
+    store = _oxigraph(source)
     if store is None:
-        return _select_rdflib(source, query, bindings)
-    terms = {ox.Variable(name): ox.NamedNode(iri) for name, iri in bindings.items()}
+        return _select_rdflib(cast("Graph", source), query, bindings)
+    terms: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {}
+    terms.update({ox.Variable(name): ox.NamedNode(iri) for name, iri in bindings.items()})
     try:
         answer = store.query(query, prefixes=resources.PREFIXES, substitutions=terms)
     except (SyntaxError, ValueError, RuntimeError) as error:
         raise QueryError(f"The query is not valid SPARQL: {error}") from error
+    except OSError as error:
+        raise SpineOncError(f"The store is damaged ({error}). Delete the folder {_cache_folder()}.") from error
     if isinstance(answer, ox.QueryBoolean):
         return Table(("answer",), [(bool(answer),)])
     if not isinstance(answer, ox.QuerySolutions):
@@ -124,13 +127,15 @@ def labels(source: Source) -> dict[str, str]:
 
 def as_store(source: Source) -> ox.Store:
     """Return the Oxigraph store behind a graph, or a copy of a graph that has another store."""
-    if isinstance(source, ox.Store):
-        return source
-    store = getattr(source.store, "oxigraph", None)
+    store = _oxigraph(source)
     if store is None:
         store = ox.Store()
-        store.load(source.serialize(format="nt", encoding="utf-8"), format=ox.RdfFormat.N_TRIPLES)
+        store.load(cast("Graph", source).serialize(format="nt", encoding="utf-8"), format=ox.RdfFormat.N_TRIPLES)
     return store
+
+
+def _oxigraph(source: Source) -> ox.Store | None:
+    return source if isinstance(source, ox.Store) else getattr(source.store, "oxigraph", None)
 
 
 def _select_rdflib(graph: Graph, query: str, bindings: Mapping[str, str]) -> Table:
@@ -141,7 +146,7 @@ def _select_rdflib(graph: Graph, query: str, bindings: Mapping[str, str]) -> Tab
     if result.type == "ASK":
         return Table(("answer",), [(bool(result.askAnswer),)])
     columns = tuple(str(variable) for variable in result.vars or ())
-    return Table(columns, [tuple(None if t is None else _rdflib_cell(t) for t in row) for row in result])
+    return Table(columns, [tuple(None if t is None else _rdflib_cell(t) for t in cast("Any", row)) for row in result])
 
 
 def _rdflib_cell(term: Any) -> Cell:

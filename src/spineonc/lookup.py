@@ -28,6 +28,7 @@ SELECT ?thing ?name ?preferred {
   }
 }
 """
+_PREFIX = re.compile(r"^(spineonc:|pmid:? ?|doi:? ?|https?://\S+?/(?=10\.|\d+$))", re.IGNORECASE)
 _IN_TREE = "ASK { ?term rdfs:subClassOf* ?root }"
 _TREES = ("Tumor", "Treatment", "Outcome", "PatientFactor", "AnatomicalStructure", "Specialty", "Study")
 
@@ -93,7 +94,7 @@ def local_name(iri: str) -> str:
 
 def _matches(rows: list[tuple[str, str, bool]], name: str) -> set[str]:
     wanted = _folded(name)
-    identifier = _folded(re.sub(r"^(spineonc:|pmid:? ?|doi:? ?|https?://\S+?/(?=10\.|\d+/?$))", "", name, flags=re.I))
+    identifier = _folded(_PREFIX.sub("", name.rstrip("/")))
     by_label = {iri for iri, text, preferred in rows if preferred and _folded(text) == wanted}
     if by_label:
         return by_label

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pyoxigraph as ox
 import yaml
@@ -106,9 +106,8 @@ class _Reader:
             self._stop(1, "The file is not UTF-8 text. Save it as UTF-8.")
         except OSError as error:
             self._stop(0, f"The file cannot be read: {error.strerror}. Check the path.")
-        return None
 
-    def _stop(self, line: int, message: str) -> None:
+    def _stop(self, line: int, message: str) -> NoReturn:
         raise CurationError([*self.faults, self._fault(line, "", message)])
 
     def _fault(self, line: int, field: str, message: str, record: str = "") -> Violation:
@@ -152,9 +151,9 @@ def _unknown_keys(document: Document) -> Iterator[Violation]:
     words = [word for word in context() if not word.startswith("@")]
     for where, line in document.lines.items():
         key = where[-1]
-        if len(where) == 2 and where[0] in CONTAINERS:
+        if where[0] in CONTAINERS and where[1:] == (key,):
             if not key.startswith("#"):
-                message = f"The id of a record begins with #. Write \"#{key}\":"
+                message = f'The id of a record begins with #. Write "#{key}":'
                 yield Violation(_shown(document.path), line, key, "", "", message)
         elif key not in context():
             near = get_close_matches(key, words, 1)
@@ -163,5 +162,5 @@ def _unknown_keys(document: Document) -> Iterator[Violation]:
     for container in CONTAINERS:
         if isinstance(document.content.get(container, {}), dict):
             continue
-        message = "Records stand under ids such as \"#local-control\":, not in a list."
+        message = 'Records stand under ids such as "#local-control":, not in a list.'
         yield Violation(_shown(document.path), document.lines[(container,)], "", container, "", message)

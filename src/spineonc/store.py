@@ -91,7 +91,7 @@ class EvidenceStore(OxigraphStore):
         try:
             return self._inner.query(
                 text,
-                substitutions={ox.Variable(name): to_ox(term) for name, term in bindings.items()},
+                substitutions={ox.Variable(name): _substitute(term) for name, term in bindings.items()},
                 **dataset,
             )
         except (SyntaxError, ValueError) as error:
@@ -107,6 +107,13 @@ class EvidenceStore(OxigraphStore):
     def _is_default(graph: Any) -> bool:
         identifier = graph.identifier if isinstance(graph, Graph) else graph
         return identifier in {DATASET_DEFAULT_GRAPH_ID, "__UNION__"}
+
+
+def _substitute(term: Node) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+    converted = to_ox(term)
+    if not isinstance(converted, ox.NamedNode | ox.BlankNode | ox.Literal):
+        raise QueryError(f"A variable is bound to an IRI or a literal, not to {term!r}.")
+    return converted
 
 
 def inline(query: str, term: Node, variable: str) -> str:
@@ -134,8 +141,7 @@ def _result(answer: Any) -> Result:
         result = Result("SELECT")
         result.vars = [Variable(variable.value) for variable in answer.variables]
         result.bindings = [
-            {v: to_rdflib(term) for v, term in zip(result.vars, row, strict=True) if term is not None}
-            for row in answer
+            {v: to_rdflib(term) for v, term in zip(result.vars, row, strict=True) if term is not None} for row in answer
         ]
     else:
         result = Result("CONSTRUCT")

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 Cell: TypeAlias = "str | int | float | bool | None"
+
+
+_NARROWEST = 12
 
 
 class Iri(str):
@@ -60,7 +63,7 @@ class Table:
         shown = [[_shown(cell, labels) for cell in row] for row in self.rows]
         widths = _fit([max(map(len, column)) for column in zip(self.columns, *shown, strict=True)], width)
         right = [_is_number(column) for column in zip(*self.rows, strict=True)]
-        align = [str.rjust if flag else str.ljust for flag in right]
+        align: list[Callable[[str, int], str]] = [str.rjust if flag else str.ljust for flag in right]
         lines = list(_lines([self.columns, ["-" * w for w in widths], *shown], widths, align))
         return "\n".join(line.rstrip() for line in lines) + "\n"
 
@@ -85,7 +88,7 @@ def _fit(widths: list[int], total: int | None) -> list[int]:
     if total is None:
         return widths
     fitted = list(widths)
-    while sum(fitted) + 2 * (len(fitted) - 1) > total and max(fitted) > 12:
+    while sum(fitted) + 2 * (len(fitted) - 1) > total and max(fitted) > _NARROWEST:
         fitted[fitted.index(max(fitted))] -= 1
     return fitted
 
@@ -93,7 +96,7 @@ def _fit(widths: list[int], total: int | None) -> list[int]:
 def _lines(
     rows: list[list[str] | tuple[str, ...]],
     widths: list[int],
-    align: list[Callable[[str, int], str]],
+    align: Sequence[Callable[[str, int], str]],
 ) -> Iterator[str]:
     import textwrap
 

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from spineonc import _resources as resources
-from spineonc.compilation import asserted_store, data_files, rule_files
+from spineonc.compilation import asserted_store, consequences, data_files, rule_files
 from spineonc.errors import Violation
-from spineonc.reading import context, document_iri, read
 from spineonc.graph import as_store
+from spineonc.reading import context, document_iri, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from rdflib import Graph
 
     from spineonc.reading import Document
 
 _RECORD_TYPES = "00-record-types.rq"
+_REPORTS = ox.NamedNode(f"{resources.NAMESPACE}reports")
 
 
 def violations(graph: Graph) -> list[Violation]:
@@ -68,8 +69,7 @@ def _asserted(store: ox.Store) -> ox.Store:
     copy.bulk_extend(store)
     for path in rule_files():
         if path.name != _RECORD_TYPES:
-            derived = [ox.Quad(*triple) for triple in copy.query(path.read_text("utf-8"))]
-            for quad in derived:
+            for quad in consequences(copy, path):
                 copy.remove(quad)
     return copy
 
@@ -79,8 +79,8 @@ def _violations(store: ox.Store, documents: dict[str, Document]) -> Iterator[Vio
     from rdflib import Graph
     from rdflib.namespace import SH
 
-    types = (resources.ONTOLOGY / "rules" / _RECORD_TYPES).read_text("utf-8")
-    store.extend([ox.Quad(*t) for t in store.query(types) if not t.predicate.value.endswith("reports")])
+    typed = consequences(store, resources.ONTOLOGY / "rules" / _RECORD_TYPES)
+    store.extend([quad for quad in typed if quad.predicate != _REPORTS])
     # pySHACL is wrong and slow on an Oxigraph-backed graph; a copy in memory is right.
     data = Graph().parse(data=store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph()), format="nt")
     shapes = Graph().parse(resources.ONTOLOGY / "shapes.ttl")
@@ -136,6 +136,3 @@ def _file(document: Document) -> str:
     path = document.path
     inside = resources.IN_CHECKOUT and path.is_relative_to(resources.CHECKOUT)
     return str(path.relative_to(resources.CHECKOUT) if inside else path)
-
-
-__all__ = ["file_violations", "violations"]

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day"}
+_MOST = 12
 _SYMBOL = {"high": "++++", "moderate": "+++", "low": "++", "very low": "+"}
 
 
@@ -45,7 +46,8 @@ def finding_text(finding: dict[str, Any]) -> str:
     """Return one finding as one line: the result, its arms, size and time, without the citation."""
     parts = [_result(finding), finding.get("endpoint", ""), _when(finding), _size(finding)]
     if finding.get("pValue"):
-        parts.append(f"p {finding['pValue']}" if finding["pValue"][0].isdigit() is False else f"p = {finding['pValue']}")
+        sign = "= " if finding["pValue"][0].isdigit() else ""
+        parts.append(f"p {sign}{finding['pValue']}")
     if finding.get("favors"):
         parts.append(finding["favors"])
     if finding.get("population"):
@@ -70,7 +72,8 @@ def _head(description: dict[str, Any]) -> Iterator[str]:
     yield "=" * len(description["label"])
     for name, values in description["about"].items():
         words = [str(value) for value in values]
-        yield f"{name}: {', '.join(words[:12])}{f', and {len(words) - 12} more' if len(words) > 12 else ''}"
+        more = f", and {len(words) - _MOST} more" if len(words) > _MOST else ""
+        yield f"{name}: {', '.join(words[:_MOST])}{more}"
     yield f"IRI: {description['iri']}"
 
 
@@ -131,8 +134,9 @@ def _disagreements(rows: list[dict[str, Any]]) -> Iterator[str]:
     for row in rows:
         kind = "conflict" if row["conflict"] else "difference against no difference"
         yield f"  * {row['treatment']} versus {row['comparator']}, {row['outcome']}, {row['tumor']} ({kind})"
-        yield f"      {row['one']}: {row['oneFavors']} {row['oneLink']}"
-        yield f"      {row['other']}: {row['otherFavors']} {row['otherLink']}"
+        for side in ("one", "other"):
+            what = f" ({row[f'{side}Endpoint']})" if f"{side}Endpoint" in row else ""
+            yield f"      {row[side]}: {row[f'{side}Favors']}{what} {row[f'{side}Link']}"
 
 
 def _title(text: str, rows: Iterable[object]) -> list[str]:
@@ -156,11 +160,15 @@ def _result(finding: dict[str, Any]) -> str:
     unit = finding.get("unit", "")
     unit = unit if unit == "%" or not unit else f" {unit}"
     measure = "" if finding["measure"] in {"proportion", "qualitative result"} else f"{finding['measure']} "
-    interval = f" (95% CI {_number(finding['low'])} to {_number(finding['high'])})" if {"low", "high"} <= finding.keys() else ""
+    interval = (
+        f" (95% CI {_number(finding['low'])} to {_number(finding['high'])})"
+        if {"low", "high"} <= finding.keys()
+        else ""
+    )
     text = f"{measure}{_number(finding['value'])}{unit}{interval}"
     if "comparator" in finding:
-        other = f" {_number(finding['comparatorValue'])}{unit}" if "comparatorValue" in finding else ""
-        text += f" versus{other} with {finding['comparator']}"
+        other = f"{_number(finding['comparatorValue'])}{unit} with " if "comparatorValue" in finding else ""
+        text += f" versus {other}{finding['comparator']}"
     elif "comparatorValue" in finding:
         text += f" versus {_number(finding['comparatorValue'])}{unit}"
     return text
@@ -172,7 +180,8 @@ def _number(value: Any) -> str:
 
 def _when(finding: dict[str, Any]) -> str:
     if "time" in finding:
-        return f"at {duration(finding['time'])}"
+        when = duration(finding["time"])
+        return "" if when in finding.get("endpoint", "") else f"at {when}"
     return f"follow-up {finding['followUp']}" if "followUp" in finding else ""
 
 

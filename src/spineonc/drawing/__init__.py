@@ -17,6 +17,8 @@ from spineonc.descriptions import describe
 from spineonc.descriptions.wording import finding_text
 from spineonc.drawing.layout import positions
 from spineonc.exports import write_text
+from spineonc.graph import select
+from spineonc.graph import select
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -35,10 +37,10 @@ KINDS = {
     "Term": {"color": "#6b7280", "shape": "hexagon", "size": 10},
 }
 CERTAINTY = {
-    4: {"label": "high", "color": "#0b3c78", "width": 6.0, "dashes": False},
+    4: {"label": "high", "color": "#1565c0", "width": 6.0, "dashes": False},
     3: {"label": "moderate", "color": "#2878b8", "width": 4.0, "dashes": False},
     2: {"label": "low", "color": "#5c8fb5", "width": 2.5, "dashes": [10, 4]},
-    1: {"label": "very low", "color": "#8b98a5", "width": 1.2, "dashes": [3, 4]},
+    1: {"label": "very low", "color": "#7f8d9b", "width": 1.2, "dashes": [3, 4]},
     0: {"label": "no rating", "color": "#b9bec6", "width": 0.6, "dashes": False},
 }
 OPTIONS = {
@@ -97,9 +99,7 @@ def draw(projection: nx.MultiDiGraph[str], graph: Source, path: Path | str | Non
 
 
 def _title(projection: nx.MultiDiGraph[str]) -> str:
-    center = projection.graph.get("center")
-    subject = projection.nodes[center]["label"] if center else "the whole graph"
-    return f"spineonc: {subject}"
+    return f"spineonc: {projection.graph.get('title', 'the whole graph')}"
 
 
 def _render(projection: nx.MultiDiGraph[str], graph: Source) -> str:
@@ -113,6 +113,7 @@ def _render(projection: nx.MultiDiGraph[str], graph: Source) -> str:
     net.templateEnv.filters["fromjson"] = json.loads
     net.templateEnv.globals.update(
         evidence=_evidence(projection, graph),
+        narrower=_narrower(projection, graph),
         kinds={kind: KINDS[kind] for kind in KINDS if kind in _kinds(projection)},
         certainty=CERTAINTY,
         disclaimer=resources.DISCLAIMER,
@@ -126,7 +127,7 @@ def _render(projection: nx.MultiDiGraph[str], graph: Source) -> str:
 def fill(net: Network, projection: nx.MultiDiGraph[str]) -> None:
     """Hand nodes and edges to pyvis in bulk: its ``add_edge`` scans all edges each time."""
     places = positions(projection)
-    nodes = [_node(node, data, places[node]) for node, data in sorted(projection.nodes(data=True))]
+    nodes = [_node(node, projection.nodes[node], places[node]) for node in sorted(projection)]
     net.nodes[:] = nodes
     net.node_ids[:] = [node["id"] for node in nodes]
     net.node_map.update({node["id"]: node for node in nodes})
@@ -145,8 +146,8 @@ def _node(node: str, data: dict[str, Any], place: tuple[float, float]) -> dict[s
         "shape": look["shape"],
         "color": look["color"],
         "size": look["size"],
-        "x": round(place[0], 1),
-        "y": round(place[1], 1),
+        "x": round(place[0]),
+        "y": round(place[1]),
     }
 
 
@@ -157,7 +158,14 @@ def _edges(projection: nx.MultiDiGraph[str]) -> dict[tuple[str, str, str], dict[
         key = (source, target, data["relation"])
         edge = drawn.setdefault(
             key,
-            {"id": "|".join(key), "from": source, "to": target, "relation": data["relation"], "rank": 0, "summaries": []},
+            {
+                "id": "|".join(key),
+                "from": source,
+                "to": target,
+                "relation": data["relation"],
+                "rank": 0,
+                "summaries": [],
+            },
         )
         edge["rank"] = max(edge["rank"], data.get("rank", 0))
         if "summary" in data:
@@ -176,7 +184,7 @@ def _kinds(projection: nx.MultiDiGraph[str]) -> set[str]:
 def _evidence(projection: nx.MultiDiGraph[str], graph: Source) -> dict[str, Any]:
     """Return the summaries that the page shows, each with its findings and their citations."""
     everything = describe(graph, "spineonc:Tumor")
-    shown = _summaries_of(projection)
+    shown = _summaries_of(projection, graph)
     findings: dict[str, list[dict[str, Any]]] = {}
     for row in everything["findings"]:
         if row.get("summary") in shown:
@@ -188,10 +196,23 @@ def _evidence(projection: nx.MultiDiGraph[str], graph: Source) -> dict[str, Any]
     }
 
 
-def _summaries_of(projection: nx.MultiDiGraph[str]) -> set[str]:
+def _narrower(projection: nx.MultiDiGraph[str], graph: Source) -> dict[str, list[str]]:
+    """Return the labels of each drawn term and of the drawn terms below it, whose evidence counts with it."""
+    rows = select(graph, "SELECT ?wider ?narrower { ?narrower rdfs:subClassOf* ?wider . ?wider a owl:Class }").rows
+    below: dict[str, list[str]] = {}
+    for wider, narrower in sorted((str(wider), str(narrower)) for wider, narrower in rows):
+        if wider in projection and narrower in projection:
+            below.setdefault(wider, []).append(str(projection.nodes[narrower]["label"]))
+    return below
+
+
+def _summaries_of(projection: nx.MultiDiGraph[str], graph: Source) -> set[str]:
     """Return the summaries on the edges, and those of every drawn pair of tumor and treatment."""
     edges = projection.edges(data=True)
-    return {data["summary"] for _, _, data in edges if "summary" in data}
+    pairs = {(tumor, treatment) for tumor, treatment, data in edges if data["relation"] == "has evidence for"}
+    text = "SELECT ?summary ?tumor ?treatment { ?summary a :EvidenceSummary ; :tumor ?tumor ; :treatment ?treatment }"
+    of_pairs = {str(row[0]) for row in select(graph, text).rows if row[1:] in pairs}
+    return of_pairs | {data["summary"] for _, _, data in edges if "summary" in data}
 
 
 def _finding(row: dict[str, Any]) -> dict[str, Any]:

@@ -15,8 +15,9 @@ _SEED = 20140401
 def positions(projection: nx.MultiDiGraph[str]) -> dict[str, tuple[float, float]]:
     """Return x and y of each node.
 
-    Up to 150 nodes stand in columns by kind (study, tumor, treatment, outcome), which can be read like a
-    table; larger graphs are laid out by forces (Fruchterman and Reingold, in rustworkx) with a fixed seed.
+    Up to 150 nodes stand in columns by kind (study, tumor, treatment, outcome), the best certainty on top,
+    which can be read like a table; larger graphs are laid out by forces (Fruchterman and Reingold, in
+    rustworkx) with a fixed seed.
 
     Parameters
     ----------
@@ -36,10 +37,14 @@ def positions(projection: nx.MultiDiGraph[str]) -> dict[str, tuple[float, float]
 
 def _columns(projection: nx.MultiDiGraph[str]) -> dict[str, tuple[float, float]]:
     columns: dict[int, list[str]] = {}
-    for node, data in sorted(projection.nodes(data=True), key=lambda each: str(each[1]["label"])):
-        columns.setdefault(COLUMNS.get(data["kind"], 4), []).append(node)
+    best = {
+        node: max((data.get("rank", 0) for *_, data in projection.edges(node, data=True)), default=0)
+        for node in projection
+    }
+    for node in sorted(projection, key=lambda each: (-best[each], str(projection.nodes[each]["label"]))):
+        columns.setdefault(COLUMNS.get(projection.nodes[node]["kind"], 4), []).append(node)
     return {
-        node: (column * 420.0, (place - (len(nodes) - 1) / 2) * 44.0)
+        node: (column * 460.0, (place - (len(nodes) - 1) / 2) * 62.0)
         for column, nodes in columns.items()
         for place, node in enumerate(nodes)
     }

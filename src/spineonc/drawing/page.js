@@ -16,12 +16,14 @@ const network = new vis.Network(byId("graph"), { nodes, edges }, OPTIONS);
 function filtered() {
   const kinds = new Set([...document.querySelectorAll("#kinds input:checked")].map((box) => box.value));
   const least = Number(byId("certainty").value);
+  const cited = citedFrom(least);
   const shownEdges = new Set();
   const reached = new Set();
   for (const edge of EDGES) {
     const ends = [nodeOf.get(edge.from), nodeOf.get(edge.to)];
     const rated = edge.relation !== "reports on" && edge.relation !== "subclass of";
-    if (!ends.every((node) => kinds.has(node.kind)) || (least > 0 && rated && edge.rank < least)) continue;
+    const weak = edge.relation === "reports on" ? !cited.has(ends[0].facts.citation) : rated && edge.rank < least;
+    if (!ends.every((node) => kinds.has(node.kind)) || (least > 0 && weak)) continue;
     shownEdges.add(edge.id);
     if (rated || least === 0) ends.forEach((node) => reached.add(node.id));
   }
@@ -37,6 +39,11 @@ function filtered() {
     if (!shownNodes.has(edge.from) || !shownNodes.has(edge.to)) shownEdges.delete(id);
   }
   return { shownNodes, shownEdges };
+}
+
+function citedFrom(least) {
+  const summaries = Object.values(EVIDENCE).filter((summary) => RANK[summary.certainty] >= least);
+  return new Set(summaries.flatMap((summary) => summary.findings.map((finding) => finding.citation)));
 }
 
 function applyFilters() {
@@ -112,7 +119,8 @@ function showNode(id) {
 
 function concerns(summary, node) {
   if (node.kind === "Study") return summary.findings.some((finding) => finding.citation === node.facts.citation);
-  return [summary.tumor, summary.treatment, summary.outcome].includes(node.label);
+  const covered = NARROWER[node.id] || [node.label];
+  return [summary.tumor, summary.treatment, summary.outcome].some((label) => covered.includes(label));
 }
 
 function showEdge(id) {
@@ -161,6 +169,9 @@ function search(text) {
 }
 
 byId("search").addEventListener("change", (event) => search(event.target.value));
+byId("search").addEventListener("keydown", (event) => {
+  if (event.key === "Enter") search(event.target.value);
+});
 byId("kinds").addEventListener("change", applyFilters);
 byId("certainty").addEventListener("change", applyFilters);
 byId("fit").addEventListener("click", () => network.fit());

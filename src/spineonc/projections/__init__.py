@@ -7,7 +7,7 @@ the edges, and their attributes. ``nodes.rq`` gives the attributes of the nodes.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import networkx as nx
 
@@ -19,6 +19,7 @@ from spineonc.queries import read_query
 if TYPE_CHECKING:
     from spineonc.graph import Source
     from spineonc.queries import NamedQuery
+    from spineonc.tables import Cell
 
 FOLDER = Path(__file__).parent
 _NODES = "nodes"
@@ -55,38 +56,44 @@ def project(graph: Source, name: str = "evidence-network") -> nx.MultiDiGraph[st
     """
     if name == _NODES or not (FOLDER / f"{name}.rq").is_file():
         raise UnknownNameError("projection", name, projections())
-    nodes = {row["node"]: row for row in select(graph, (FOLDER / "nodes.rq").read_text("utf-8"))}
+    nodes = {str(row["node"]): row for row in select(graph, (FOLDER / "nodes.rq").read_text("utf-8"))}
     projection: nx.MultiDiGraph[str] = nx.MultiDiGraph(name=name)
     for row in select(graph, (FOLDER / f"{name}.rq").read_text("utf-8")):
-        attributes = {column: cell for column, cell in row.items() if cell is not None}
+        attributes = _scalars(row)
         source, target = str(attributes.pop("source")), str(attributes.pop("target"))
         key = str(attributes.get("summary", attributes["relation"]))
         projection.add_edge(source, target, key=key, **attributes)
     for node in projection:
-        known = nodes.get(node, {})
-        scalars = {column: cell for column, cell in known.items() if cell is not None and column != "node"}
-        projection.add_node(node, **{"kind": "Term", "label": node, **scalars})
+        known = _scalars(nodes.get(node, {}))
+        known.pop("node", None)
+        projection.add_node(node, **{"kind": "Term", "label": node, **known})
     return projection
 
 
+def _scalars(row: dict[str, Cell]) -> dict[str, Any]:
+    """Return the bound cells as values that every graph format can write."""
+    return {column: str(cell) if isinstance(cell, str) else cell for column, cell in row.items() if cell is not None}
+
+
 def neighborhood(projection: nx.MultiDiGraph[str], graph: Source, term: str, steps: int = 1) -> nx.MultiDiGraph[str]:
-    """Return the part of a projection within some steps of a term.
+    """Return the part of a projection that concerns a term, or lies near it.
 
     Parameters
     ----------
     projection
-        What `project` returned.
+        What `project` returned; it is not changed.
     graph
         The graph in which the name of the term is looked up.
     term
-        Name, CURIE or IRI of the term.
+        Name, CURIE or IRI of the term; narrower terms count with it.
     steps
-        How many edges away, in either direction.
+        1 keeps the edges that touch the term or whose evidence is about it, and the studies behind them;
+        each further step adds the neighbors of all nodes.
 
     Returns
     -------
     networkx.MultiDiGraph
-        A copy; ``graph["center"]`` is the IRI of the term.
+        A copy; ``graph["center"]`` is the IRI and ``graph["title"]`` the label of the term.
 
     Raises
     ------
@@ -94,9 +101,41 @@ def neighborhood(projection: nx.MultiDiGraph[str], graph: Source, term: str, ste
         If the term is unknown or does not stand in this projection.
     """
     center = resolve(graph, term)
-    if center not in projection:
+    narrower = select(graph, "SELECT ?narrower ?term { ?narrower rdfs:subClassOf* ?term }", term=center).rows
+    centers = {str(row[0]) for row in narrower if row[0] in projection}
+    if not centers:
         labels = [data["label"] for _, data in projection.nodes(data=True)]
         raise UnknownNameError(f"node of the projection {projection.graph['name']}", term, labels)
-    near: nx.MultiDiGraph[str] = nx.ego_graph(projection, center, radius=steps, undirected=True).copy()
-    near.graph["center"] = center
-    return near
+    near = _concerning(projection, centers)
+    for _ in range(steps - 1):
+        around = set(near).union(*(nx.all_neighbors(projection, node) for node in near))
+        near = projection.subgraph(around)
+    part: nx.MultiDiGraph[str] = nx.MultiDiGraph(near)
+    part.graph |= {"name": projection.graph["name"], "center": center, "title": _label(graph, center)}
+    return part
+
+
+def _concerning(projection: nx.MultiDiGraph[str], centers: set[str]) -> nx.MultiDiGraph[str]:
+    """Return the edges that touch a center or are about one, and what studies report on their ends."""
+    about = [
+        (source, target, key)
+        for source, target, key, data in projection.edges(keys=True, data=True)
+        if centers & {source, target, data.get("tumor")}
+    ]
+    nodes = centers | {node for source, target, _ in about for node in (source, target)}
+    nodes |= {data["tumor"] for *_, data in _edges(projection, about).edges(data=True) if "tumor" in data}
+    studies = {node for node in nodes if projection.nodes[node]["kind"] == "Study"}
+    reported = [edge for edge in projection.out_edges(studies, keys=True) if edge[1] in nodes]
+    part: nx.MultiDiGraph[str] = nx.MultiDiGraph(_edges(projection, [*about, *reported]))
+    part.add_nodes_from((node, projection.nodes[node]) for node in centers)
+    return part
+
+
+def _edges(projection: nx.MultiDiGraph[str], keys: list[tuple[str, str, str]]) -> nx.MultiDiGraph[str]:
+    """Return the subgraph of some edges; the type stubs of networkx forget the keys of multigraphs."""
+    return projection.edge_subgraph(cast("Any", keys))
+
+
+def _label(graph: Source, iri: str) -> str:
+    rows = select(graph, "SELECT ?label ?term { ?term rdfs:label ?label }", term=iri).rows
+    return str(rows[0][0])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from spineonc._resources import NAMESPACE, PREFIXES
 from spineonc.errors import MissingExtraError, UnknownNameError
@@ -134,7 +134,7 @@ def to_frame(result: Result) -> pd.DataFrame:
         import pandas as pd
     except ImportError as error:
         raise MissingExtraError("pandas", "frames") from error
-    rows = [[None if term is None else _plain(term) for term in row] for row in result]
+    rows = [[None if term is None else _plain(term) for term in cast("Any", row)] for row in result]
     return pd.DataFrame(rows, columns=[str(variable) for variable in result.vars or ()])
 
 

@@ -1,0 +1,186 @@
+"""Each rule is proved by a file that breaks it: the message names file, line, record, key and remedy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from spineonc.cli import cli
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SOUND = """\
+type: RandomizedTrial
+title: Invented trial
+firstAuthor: Someone
+year: 2001
+pmid: 12345
+findings:
+  "#ambulation":
+    tumor: Chordoma
+    treatment: EnBlocResection
+    comparator: Curettage
+    outcome: LocalRecurrence
+    measure: Proportion
+    value: 20
+    comparatorValue: 40
+    unit: "%"
+    sampleSize: 50
+    timepoint: P5Y
+    favors: Treatment
+    locator: abstract
+"""
+GUIDELINE = """\
+type: Guideline
+title: Invented guideline
+year: 2001
+pmid: 12345
+recommendations:
+  "#resection":
+    tumor: Chordoma
+    treatment: EnBlocResection
+    direction: For
+    text: En bloc resection is advised.
+    locator: abstract
+statements:
+  "#frequency":
+    subject: MetastaticTumor
+    predicate: moreFrequentThan
+    object: PrimaryTumor
+    text: Metastases are more common.
+    locator: abstract
+"""
+BROKEN = {
+    "unknown key": ("    unit:", "    unitt:", 15, "#ambulation unitt: Unknown key. Did you mean 'unit'?"),
+    "unknown key of a study": ("firstAuthor:", "author:", 3, "author: Unknown key."),
+    "key of another record": ("year: 2001", "year: 2001\ntumor: Chordoma", 5, "does not belong here"),
+    "duplicate key": ("    unit:", "    value: 3\n    unit:", 15, "stands here a second time (first on line 13)"),
+    "key without a value": ("title: Invented trial", "title:", 2, "The key has no value"),
+    "record id without #": ('"#ambulation"', '"ambulation"', 7, "begins with #"),
+    "unknown design": ("RandomizedTrial", "RandomisedTrial", 1, "type must be a design"),
+    "missing identifier": ("pmid: 12345\n", "", 1, "Add pmid, doi or pmcid"),
+    "missing title": ("title: Invented trial\n", "", 1, "A study needs one title"),
+    "missing year": ("year: 2001\n", "", 1, "one year of four digits"),
+    "year that is none": ("year: 2001", "year: 20o1", 4, "one year of four digits"),
+    "PMID that is none": ("pmid: 12345", "pmid: PMID 12345", 5, "digits only"),
+    "DOI with its address": ("pmid: 12345", "doi: https://doi.org/10.1000/x", 5, "doi begins with 10."),
+    "nothing reported": (SOUND[SOUND.index("findings") :], "", 1, "reports at least one finding"),
+    "unknown term": ("Chordoma", "Chordomma", 8, "Did you mean Chordoma?"),
+    "term of another tree": ("tumor: Chordoma", "tumor: Curettage", 8, "must be a term of the tumor tree"),
+    "two tumors": ("tumor: Chordoma", "tumor: [Chordoma, Osteosarcoma]", 8, "exactly one tumor"),
+    "missing outcome": ("    outcome: LocalRecurrence\n", "", 7, "exactly one outcome"),
+    "missing measure": ("    measure: Proportion\n", "", 7, "A finding needs one measure"),
+    "unknown measure": ("Proportion", "Percentage", 12, "A finding needs one measure"),
+    "missing locator": ("    locator: abstract\n", "", 7, "needs one locator"),
+    "missing result": ("    value: 20\n    comparatorValue: 40\n", "", 7, "A finding needs a result"),
+    "wrong type": ("value: 20", "value: twenty", 13, "one number with a decimal point"),
+    "value out of range": ("value: 20", "value: 120", 7, "from 0 to 100"),
+    "percentage without %": ('unit: "%"', "unit: months", 7, "has unit %"),
+    "unit outside the list": ('unit: "%"', "unit: percent", 15, "unit is one of"),
+    "ratio of zero": ("measure: Proportion\n    value: 20", "measure: RiskRatio\n    value: 0", 7, "greater than 0"),
+    "mean without a unit": (
+        'Proportion\n    value: 20\n    comparatorValue: 40\n    unit: "%"',
+        "Mean\n    value: 2",
+        7,
+        "needs its unit",
+    ),
+    "interval beside the value": ("sampleSize: 50", "confidenceLow: 30", 16, "not above value"),
+    "interval below the value": ("sampleSize: 50", "confidenceHigh: 10", 13, "not be above confidenceHigh"),
+    "p value in words": ("sampleSize: 50", "pValue: tiny", 16, "pValue is a text such as 0.03"),
+    "nobody in the sample": ("sampleSize: 50", "sampleSize: 0", 16, "whole number of at least 1"),
+    "sample that is no number": ("sampleSize: 50", "sampleSize: about 50", 16, "whole number of at least 1"),
+    "time that is no duration": ("P5Y", "5 years", 17, "a duration such as P5Y"),
+    "unknown direction": ("favors: Treatment", "favors: Surgery", 18, "Treatment, Comparator or Neither"),
+    "arm without a comparator": (
+        "    comparator: Curettage\n    outcome",
+        "    outcome",
+        7,
+        "Add comparator, or factor",
+    ),
+    "comparator without a treatment": ("    treatment: EnBlocResection\n", "", 7, "Add treatment"),
+    "indirect without a reason": ("sampleSize: 50", "directness: Indirect", 7, "Add indirectnessReason"),
+    "secondary source in words": (
+        "sampleSize: 50",
+        "secondarySource: https://example.org/x",
+        16,
+        "measured the number",
+    ),
+    "unknown cohort": ("pmid: 12345", "pmid: 12345\ncohort: cohort/nobody", 6, "names a file of data/cohorts"),
+    "stated certainty in words": ("sampleSize: 50", "statedCertainty: good", 16, "High, Moderate, Low or VeryLow"),
+}
+BROKEN_GUIDELINES = {
+    "missing direction": ("    direction: For\n", "", 6, "needs one direction"),
+    "unknown strength": (
+        "    direction: For",
+        "    direction: For\n    strength: firm",
+        10,
+        "strength is Strong or Weak",
+    ),
+    "no advice": ("    treatment: EnBlocResection\n", "", 6, "Add treatment or factor"),
+    "no words": ("    text: En bloc resection is advised.\n", "", 6, "Add text"),
+    "statement without object": ("    object: PrimaryTumor\n", "", 13, "at least one object"),
+    "unknown relation": ("moreFrequentThan", "moreCommonThan", 15, "occursIn, moreFrequentThan or ranges"),
+}
+
+
+def validate(folder: Path, text: str) -> tuple[int, str]:
+    path = folder / "studies" / "someone-2001.yaml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, "utf-8")
+    answer = CliRunner().invoke(cli, ["validate", str(path)])
+    return answer.exit_code, answer.output
+
+
+@pytest.mark.parametrize("text", [SOUND, GUIDELINE], ids=["study", "guideline"])
+def test_a_sound_file_passes(tmp_path: Path, text: str) -> None:
+    """A complete file is accepted."""
+    assert validate(tmp_path, text) == (0, "No faults.\n")
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_broken_study_is_explained(tmp_path: Path, case: str) -> None:
+    """Each rule on studies and findings is reported with its line and remedy."""
+    old, new, line, message = BROKEN[case]
+    assert old in SOUND
+    code, output = validate(tmp_path, SOUND.replace(old, new, 1))
+    assert code in {1, 3}, output
+    assert any(f"someone-2001.yaml:{line}: " in row and message in row for row in output.splitlines()), output
+    assert "Traceback" not in output
+
+
+@pytest.mark.parametrize("case", BROKEN_GUIDELINES)
+def test_a_broken_guideline_is_explained(tmp_path: Path, case: str) -> None:
+    """Each rule on recommendations and statements is reported with its line and remedy."""
+    old, new, line, message = BROKEN_GUIDELINES[case]
+    assert old in GUIDELINE
+    code, output = validate(tmp_path, GUIDELINE.replace(old, new, 1))
+    assert code in {1, 3}, output
+    assert any(f"someone-2001.yaml:{line}: " in row and message in row for row in output.splitlines()), output
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "Begin with type: and title:"),
+        ("just words", "Begin with type: and title:"),
+        ("type: [RandomizedTrial\ntitle: x", "not valid YAML"),
+        ("type: RandomizedTrial\n  title: x", "not valid YAML"),
+        ("type: \x00", "not valid YAML"),
+        ("type: Guideline\nfindings:\n  - tumor: Chordoma", "not in a list"),
+    ],
+    ids=["empty file", "no mapping", "open bracket", "wrong indentation", "control character", "list of findings"],
+)
+def test_what_is_no_curated_file_is_explained(tmp_path: Path, text: str, message: str) -> None:
+    """A file that cannot be read is one plain message, not a traceback."""
+    code, output = validate(tmp_path, text)
+    assert (code, message in output) == (3, True), output
+
+
+def test_all_faults_are_reported_together(tmp_path: Path) -> None:
+    """One run names every fault of a file."""
+    _, output = validate(tmp_path, SOUND.replace("value: 20", "value: twenty").replace("P5Y", "5 years"))
+    assert "someone-2001.yaml:13" in output
+    assert "someone-2001.yaml:17" in output

@@ -1,0 +1,80 @@
+"""The wheel carries the compiled graph and works in an empty environment, outside the checkout."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from spineonc.compilation import compile_snapshot
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built as ``make wheel`` builds it."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(ROOT)]
+    subprocess.run(command, check=True, capture_output=True)
+    (path,) = folder.glob("*.whl")
+    return path
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of an environment into which the wheel was installed."""
+    folder = tmp_path_factory.mktemp("empty")
+    venv.create(folder, with_pip=True)
+    python = folder / "bin" / "python"
+    subprocess.run([python, "-m", "pip", "install", "--quiet", str(wheel)], check=True, capture_output=True)
+    return python
+
+
+def run(python: Path, *arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": os.environ["PATH"], "HOME": str(home)}
+    command = [str(python.with_name("spineonc")), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=home, env=environment)
+
+
+def test_snapshot_is_the_same_twice() -> None:
+    """The same sources give the same bytes."""
+    digests = {hashlib.sha256(compile_snapshot()).hexdigest() for _ in range(2)}
+    assert len(digests) == 1
+
+
+def test_wheel_carries_the_compiled_graph(wheel: Path) -> None:
+    """The snapshot in the wheel is the compiled graph, and the ontology travels with it."""
+    with zipfile.ZipFile(wheel) as archive:
+        assert archive.read("spineonc/spineonc.nt.gz") == compile_snapshot()
+        assert {"spineonc/ontology/shapes.ttl", "spineonc/ontology/context.jsonld"} <= set(archive.namelist())
+
+
+def test_installed_command_answers(installed: Path, tmp_path: Path) -> None:
+    """Query, show, draw and validate work without the checkout."""
+    rows = json.loads(
+        run(installed, "query", "treatments-for-tumor", "tumor=chordoma", "-f", "json", home=tmp_path).stdout
+    )
+    assert rows
+    assert "PMID 24667399" in run(installed, "show", "chordoma", home=tmp_path).stdout
+    assert run(installed, "draw", "chordoma", "-o", "page.html", home=tmp_path).returncode == 0
+    assert (tmp_path / "page.html").stat().st_size > 100_000
+    own = tmp_path / "own-2001.yaml"
+    own.write_text("type: CaseSeries\ntitle: x\nyear: 2001\n")
+    assert "Add pmid, doi or pmcid" in run(installed, "validate", str(own), home=tmp_path).stderr
+
+
+def test_missing_pandas_is_explained(installed: Path, tmp_path: Path) -> None:
+    """Without pandas a DataFrame is refused with the command that installs it."""
+    code = (
+        "import spineonc; g = spineonc.load(); spineonc.to_frame(spineonc.named_query('statements-on-tumors').run(g))"
+    )
+    answer = subprocess.run([str(installed), "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert "pip install 'spineonc[frames]'" in answer.stderr

@@ -1,0 +1,63 @@
+"""A term is found by whatever a person would call it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+import spineonc
+
+if TYPE_CHECKING:
+    from rdflib import Graph
+
+NAMESPACE = "https://w3id.org/spineonc/"
+
+
+@pytest.mark.parametrize(
+    ("name", "local"),
+    [
+        ("giant cell tumor of bone", "GiantCellTumor"),
+        ("giant cell tumour", "GiantCellTumor"),
+        ("Giant  Cell TUMOUR", "GiantCellTumor"),
+        ("GCT", "GiantCellTumor"),
+        ("GiantCellTumor", "GiantCellTumor"),
+        ("spineonc:GiantCellTumor", "GiantCellTumor"),
+        (f"{NAMESPACE}GiantCellTumor", "GiantCellTumor"),
+        (f"<{NAMESPACE}GiantCellTumor>", "GiantCellTumor"),
+        ("alpha-2001", "study/alpha-2001"),
+        ("Alpha 2001", "study/alpha-2001"),
+        ("PMID:3", "study/gamma-2003"),
+        ("3", "study/gamma-2003"),
+        ("https://pubmed.ncbi.nlm.nih.gov/3/", "study/gamma-2003"),
+        ("10.1000/beta", "study/beta-2002"),
+        ("https://doi.org/10.1000/beta", "study/beta-2002"),
+        ("study/alpha-2001", "study/alpha-2001"),
+    ],
+)
+def test_names_that_people_use(toy: Graph, name: str, local: str) -> None:
+    """Labels, synonyms, CURIEs, IRIs, study names, PubMed numbers and DOIs are understood."""
+    assert str(spineonc.find(toy, name)) == NAMESPACE + local
+
+
+def test_unknown_name_suggests_the_nearest(toy: Graph) -> None:
+    """A misspelt name is answered with names that were probably meant."""
+    with pytest.raises(spineonc.UnknownNameError, match="Did you mean 'chordoma'"):
+        spineonc.find(toy, "chordomma")
+
+
+def test_a_term_of_another_tree_is_named(toy: Graph) -> None:
+    """Asking for a treatment by the name of a tumor says what the name is."""
+    with pytest.raises(spineonc.UnknownNameError, match="No treatment is called 'chordoma'\\. 'chordoma' is a tumor"):
+        spineonc.find(toy, "chordoma", "Treatment")
+
+
+def test_an_ambiguous_name_lists_its_meanings(toy: Graph) -> None:
+    """A name of two things is not guessed."""
+    from rdflib import RDFS, Literal, URIRef
+
+    both = spineonc.load()
+    for local in ("Chordoma", "Osteosarcoma"):
+        both.add((URIRef(NAMESPACE + local), RDFS.label, Literal("twin", lang="en")))
+    with pytest.raises(spineonc.UnknownNameError, match="Chordoma, Osteosarcoma"):
+        spineonc.find(both, "twin")

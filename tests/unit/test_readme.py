@@ -1,0 +1,48 @@
+"""The examples of the README run as they are printed."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import spineonc
+from spineonc.cli import cli
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+COMMANDS = re.findall(r"^(spineonc [^#\n]*)", README, re.MULTILINE)
+
+
+def block(language: str) -> str:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)[0]
+
+
+def test_library_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ten lines of library use run and give rows, paths and a page."""
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    exec(block("python"), names)  # noqa: S102
+    assert len(names["table"]) > 0  # type: ignore[arg-type]
+    assert names["paths"]
+    assert (tmp_path / "build" / "chordoma.html").is_file()
+
+
+def test_sparql_example_gives_effect_sizes_with_pubmed_numbers() -> None:
+    """The SPARQL example returns effect sizes with PMIDs."""
+    rows = list(spineonc.load().query(block("sparql")))
+    assert rows
+    assert all(str(row.pmid).isdigit() and float(row.value) > 0 for row in rows)
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_command_examples_run(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every command of the README ends without an error."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    arguments = [each for each in shlex.split(line)[1:] if each != "--open"]
+    answer = CliRunner().invoke(cli, arguments)
+    assert answer.exit_code == 0, answer.output
