@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from click.shell_completion import CompletionItem, ShellComplete
+    from pyoxigraph import Store
 
     from spineonc.tables import Table
 
@@ -136,12 +137,12 @@ def query(
       spineonc query evidence-for-pair tumor=chordoma treatment="en bloc resection" -o pair.csv
       spineonc query -q 'SELECT ?study ?pmid { ?study :pmid ?pmid } LIMIT 5'
     """
-    from spineonc.graph import labels, open_store, select
+    from spineonc.graph import open_store, select
 
     if (text is not None) + (file is not None) + (name is not None) > 1:
         raise click.UsageError("Give one of NAME, --sparql and --file.")
     if name is None and text is None and file is None:
-        _emit(_listing(), {}, format_, output, force)
+        _emit(_listing(), None, format_, output, force)
         return
     if name is not None:
         from spineonc.queries import named_query
@@ -155,7 +156,7 @@ def query(
     else:
         store = open_store()
         table = select(store, _sparql(text, cast("Path", file)))
-    _emit(table, labels(store), format_, output, force)
+    _emit(table, store, format_, output, force)
 
 
 @cli.command()
@@ -348,9 +349,12 @@ def _chosen(format_: str | None, output: Path | None) -> str:
     return format_ or (_SUFFIXES.get(output.suffix, "table") if output else "table")
 
 
-def _emit(table: Table, names: dict[str, str], format_: str | None, output: Path | None, force: bool) -> None:
+def _emit(table: Table, store: Store | None, format_: str | None, output: Path | None, force: bool) -> None:
     chosen = _chosen(format_, output)
     if chosen == "table":
+        from spineonc.graph import labels
+
+        names = labels(store, table) if store else {}
         text = table.to_text(names, _width() if output is None else None)
     else:
         text = table.to_csv() if chosen == "csv" else table.to_json()

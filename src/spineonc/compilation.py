@@ -3,36 +3,18 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from spineonc import _resources as resources
 from spineonc.errors import CurationError, SpineOncError
-from spineonc.reading import FOLDERS, quads, read
+from spineonc.reading import quads, read
+from spineonc.sources import data_files, ontology_files, rule_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from spineonc.errors import Violation
-
-
-def ontology_files() -> list[Path]:
-    """Return the Turtle files that say what can be said."""
-    terms = sorted((resources.ONTOLOGY / "terms").glob("*.ttl"))
-    return [resources.ONTOLOGY / "spineonc.ttl", *terms]
-
-
-def data_files() -> list[Path]:
-    """Return the YAML files that say what is known."""
-    return [path for folder in FOLDERS for path in sorted((resources.DATA / folder).glob("*.yaml"))]
-
-
-def rule_files() -> list[Path]:
-    """Return the rules in the order in which they are applied."""
-    return sorted((resources.ONTOLOGY / "rules").glob("*.rq"))
 
 
 def ontology_store() -> ox.Store:
@@ -95,19 +77,3 @@ def compile_snapshot() -> bytes:
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     lines = sorted(f"{quad.triple} .\n" for quad in dataset)
     return gzip.compress("".join(lines).encode(), mtime=0)
-
-
-def source_digest() -> str:
-    """Return a digest that changes when any source file changes, appears or goes."""
-    digest = hashlib.sha256()
-    for path in _sources():
-        state = path.stat()
-        digest.update(f"{path}\0{state.st_mtime_ns}\0{state.st_size}\n".encode())
-    return digest.hexdigest()
-
-
-def _sources() -> Iterator[Path]:
-    yield from ontology_files()
-    yield from rule_files()
-    yield from data_files()
-    yield resources.ONTOLOGY / "context.jsonld"

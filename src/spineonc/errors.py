@@ -11,7 +11,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -51,6 +50,8 @@ class UnknownNameError(SpineOncError, LookupError):
     """No term, query, projection or parameter has the requested name."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str], instead: str = "") -> None:
+        from difflib import get_close_matches
+
         matches = get_close_matches(name.casefold(), {each.casefold(): each for each in known}, 3)
         by_folded = {each.casefold(): each for each in known}
         self.suggestions = [by_folded[match] for match in matches]

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import gzip
-import hashlib
 import os
-import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import pyoxigraph as ox
 
 from spineonc import _resources as resources
+from spineonc.binding import inline
 from spineonc.errors import QueryError, SpineOncError
 from spineonc.tables import Cell, Iri, Table
 
@@ -79,7 +76,7 @@ def open_store() -> ox.Store:
     try:
         return ox.Store.read_only(str(folder))
     except (OSError, RuntimeError):
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
         return _fresh_store()
 
 
@@ -93,7 +90,7 @@ def select(source: Source, query: str, **bindings: str) -> Table:
     query
         SPARQL 1.1; the prefixes of the project need not be declared.
     **bindings
-        IRIs of projected variables.
+        IRIs of variables; the query neither groups by them nor assigns to them.
 
     Raises
     ------
@@ -103,14 +100,7 @@ def select(source: Source, query: str, **bindings: str) -> Table:
     store = _oxigraph(source)
     if store is None:
         return _select_rdflib(cast("Graph", source), query, bindings)
-    terms: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {}
-    terms.update({ox.Variable(name): ox.NamedNode(iri) for name, iri in bindings.items()})
-    try:
-        answer = store.query(query, prefixes=resources.PREFIXES, substitutions=terms)
-    except (SyntaxError, ValueError, RuntimeError) as error:
-        raise QueryError(f"The query is not valid SPARQL: {error}") from error
-    except OSError as error:
-        raise SpineOncError(f"The store is damaged ({error}). Delete the folder {_cache_folder()}.") from error
+    answer = _answer(store, query, bindings)
     if isinstance(answer, ox.QueryBoolean):
         return Table(("answer",), [(bool(answer),)])
     if not isinstance(answer, ox.QuerySolutions):
@@ -119,9 +109,11 @@ def select(source: Source, query: str, **bindings: str) -> Table:
     return Table(columns, [tuple(map(_cell, row)) for row in answer])
 
 
-def labels(source: Source) -> dict[str, str]:
-    """Return the label of everything that has one, by IRI."""
-    rows = select(source, "SELECT ?thing ?label { ?thing rdfs:label ?label }").rows
+def labels(source: Source, table: Table | None = None) -> dict[str, str]:
+    """Return the label of everything that has one, or of what a table holds, by IRI."""
+    cells = {cell for row in table.rows for cell in row if isinstance(cell, Iri)} if table else set()
+    limited = f"VALUES ?thing {{ {' '.join(f'<{iri}>' for iri in sorted(cells))} }}" if table else ""
+    rows = select(source, f"SELECT ?thing ?label {{ {limited} ?thing rdfs:label ?label }}").rows
     return {str(thing): str(label) for thing, label in rows}
 
 
@@ -132,6 +124,16 @@ def as_store(source: Source) -> ox.Store:
         store = ox.Store()
         store.load(cast("Graph", source).serialize(format="nt", encoding="utf-8"), format=ox.RdfFormat.N_TRIPLES)
     return store
+
+
+def _answer(store: ox.Store, query: str, bindings: Mapping[str, str]) -> Any:
+    bound = inline(query, {name: f"<{iri}>" for name, iri in bindings.items()})
+    try:
+        return store.query(bound, prefixes=resources.PREFIXES)
+    except (SyntaxError, ValueError, RuntimeError) as error:
+        raise QueryError(f"The query is not valid SPARQL: {error}") from error
+    except OSError as error:
+        raise SpineOncError(f"The store is damaged ({error}). Delete the folder {_cache_folder()}.") from error
 
 
 def _oxigraph(source: Source) -> ox.Store | None:
@@ -181,6 +183,8 @@ def _fresh_store() -> ox.Store:
         from spineonc.compilation import compile_store
 
         return compile_store()
+    import gzip
+
     store = ox.Store()
     store.bulk_load(gzip.decompress(_snapshot()), format=ox.RdfFormat.N_TRIPLES)
     return store
@@ -196,9 +200,11 @@ def _snapshot() -> bytes:
 
 def _state() -> str:
     if resources.IN_CHECKOUT:
-        from spineonc.compilation import source_digest
+        from spineonc.sources import source_digest
 
         return source_digest()[:16]
+    import hashlib
+
     return hashlib.sha256(_snapshot()).hexdigest()[:16]
 
 
@@ -209,9 +215,11 @@ def _cache_folder() -> Path:
 
 def _build(folder: Path) -> None:
     """Build the store beside its place and move it there in one step."""
+    import tempfile
+
     folder.parent.mkdir(parents=True, exist_ok=True)
     for old in folder.parent.glob("*.store"):
-        shutil.rmtree(old, ignore_errors=True)
+        _remove(old)
     building = Path(tempfile.mkdtemp(dir=folder.parent))
     store = ox.Store(str(building))
     store.bulk_extend(_fresh_store())
@@ -219,4 +227,10 @@ def _build(folder: Path) -> None:
     del store
     with contextlib.suppress(OSError):  # another process was faster
         building.rename(folder)
-    shutil.rmtree(building, ignore_errors=True)
+    _remove(building)
+
+
+def _remove(folder: Path) -> None:
+    import shutil
+
+    shutil.rmtree(folder, ignore_errors=True)

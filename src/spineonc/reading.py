@@ -13,12 +13,12 @@ import yaml
 
 from spineonc import _resources as resources
 from spineonc.errors import CurationError, Violation
+from spineonc.sources import FOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-FOLDERS = {"studies": "study", "guidelines": "guideline", "cohorts": "cohort"}
 CONTAINERS = ("findings", "recommendations", "statements")
 
 _Path = tuple[str, ...]

@@ -6,9 +6,8 @@ projected variables, and lets rdflib fall back to its own, slow engine without a
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pyoxigraph as ox
 from oxrdflib import OxigraphStore
@@ -18,6 +17,7 @@ from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result
 
+from spineonc.binding import inline
 from spineonc.errors import QueryError
 
 if TYPE_CHECKING:
@@ -25,17 +25,8 @@ if TYPE_CHECKING:
 
     from rdflib.term import Node
 
+_Bound: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 _XSD_STRING = ox.NamedNode("http://www.w3.org/2001/XMLSchema#string")
-
-# Oxigraph substitutes projected variables itself and names the first that is not projected.
-_NOT_PROJECTED = re.compile(r"does not contains? variable \?(\w+)")
-
-# Strings, IRIs and comments of a query, in which a variable is only text; then a variable.
-_TOKEN = re.compile(
-    r"""(?P<text>\"\"\".*?\"\"\"|'''.*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|<[^<>"{}|^`\\\s]*>|\#[^\n]*)
-      |[?$](?P<variable>\w+)""",
-    re.DOTALL | re.VERBOSE,
-)
 
 
 class EvidenceStore(OxigraphStore):
@@ -89,19 +80,15 @@ class EvidenceStore(OxigraphStore):
 
     def _answer(self, text: str, bindings: dict[str, Any], dataset: dict[str, Any]) -> Any:
         try:
-            return self._inner.query(
-                text,
-                substitutions={ox.Variable(name): _substitute(term) for name, term in bindings.items()},
-                **dataset,
-            )
+            return self._inner.query(inline(text, {name: term.n3() for name, term in bindings.items()}), **dataset)
         except (SyntaxError, ValueError) as error:
+            if not bindings:
+                raise QueryError(f"The query is not valid SPARQL: {error}") from error
+        terms: dict[ox.Variable, _Bound] = {ox.Variable(name): _substitute(term) for name, term in bindings.items()}
+        try:
+            return self._inner.query(text, substitutions=terms, **dataset)
+        except (SyntaxError, ValueError, RuntimeError) as error:
             raise QueryError(f"The query is not valid SPARQL: {error}") from error
-        except RuntimeError as error:
-            hidden = _NOT_PROJECTED.search(str(error))
-            if hidden is None or hidden[1] not in bindings:
-                raise QueryError(f"The query cannot be answered: {error}") from error
-        term = bindings.pop(hidden[1])
-        return self._answer(inline(text, term, hidden[1]), bindings, dataset)
 
     @staticmethod
     def _is_default(graph: Any) -> bool:
@@ -109,20 +96,11 @@ class EvidenceStore(OxigraphStore):
         return identifier in {DATASET_DEFAULT_GRAPH_ID, "__UNION__"}
 
 
-def _substitute(term: Node) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+def _substitute(term: Node) -> _Bound:
     converted = to_ox(term)
     if not isinstance(converted, ox.NamedNode | ox.BlankNode | ox.Literal):
         raise QueryError(f"A variable is bound to an IRI or a literal, not to {term!r}.")
     return converted
-
-
-def inline(query: str, term: Node, variable: str) -> str:
-    """Return *query* with a variable that is not projected replaced by a term, filters included."""
-
-    def replaced(match: re.Match[str]) -> str:
-        return term.n3() if match["variable"] == variable else match[0]
-
-    return _TOKEN.sub(replaced, query)
 
 
 def _text_and_prefixes(query: Query | str, namespaces: Mapping[str, Any]) -> tuple[str, dict[str, str]]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -38,10 +35,15 @@ class Table:
 
     def to_json(self) -> str:
         """Return the rows as a JSON array of objects."""
+        import json
+
         return json.dumps(list(self), indent=2, ensure_ascii=False) + "\n"
 
     def to_csv(self) -> str:
         """Return the rows as CSV with a header line; unbound cells are empty."""
+        import csv
+        import io
+
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(self.columns)

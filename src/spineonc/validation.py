@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from spineonc import _resources as resources
-from spineonc.compilation import asserted_store, consequences, data_files, rule_files
+from spineonc.compilation import asserted_store, consequences
 from spineonc.errors import Violation
 from spineonc.graph import as_store
 from spineonc.reading import context, document_iri, read
+from spineonc.sources import data_files, rule_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

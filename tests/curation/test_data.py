@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from spineonc.compilation import data_files
 from spineonc.reading import read
+from spineonc.sources import data_files
 from spineonc.validation import file_violations
 
 if TYPE_CHECKING:

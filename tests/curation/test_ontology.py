@@ -9,8 +9,9 @@ import pytest
 from rdflib import OWL, Graph
 
 from spineonc import _resources as resources
-from spineonc.compilation import asserted_store, ontology_files
+from spineonc.compilation import asserted_store
 from spineonc.graph import select
+from spineonc.sources import ontology_files
 
 if TYPE_CHECKING:
     import pyoxigraph as ox

@@ -106,7 +106,8 @@ def test_page_is_silent_and_alone(view: Viewer, toy: Graph, name: str) -> None:
 def test_page_cannot_reach_the_network(toy_view: Viewer) -> None:
     """Even a script within the page may not load anything from elsewhere."""
     outcome = toy_view.driver.execute_async_script(
-        "const done = arguments[0]; addEventListener('securitypolicyviolation', (event) => done(event.effectiveDirective));"
+        "const done = arguments[0];"
+        "addEventListener('securitypolicyviolation', (event) => done(event.effectiveDirective));"
         "fetch('https://example.org/').catch(() => undefined);"
     )
     assert outcome == "connect-src"
@@ -339,7 +340,7 @@ def test_line_shows_its_evidence(view: Viewer, toy: Graph, name: str) -> None:
         "return EDGES.find((edge) => edge.from === arguments[0] && edge.to === arguments[1]).id", GIANT, EN_BLOC
     )
     view.point_at(view.js(ON_EDGE, edge))
-    assert view.find("#panel h2").text == "giant cell tumor of bone – en bloc resection"
+    assert view.find("#panel h2").text == "giant cell tumor of bone \N{EN DASH} en bloc resection"
     assert [badge.text for badge in view.find_all("#panel .badge")] == ["certainty moderate"]
     assert {address.rpartition("/")[2] for address in _cited(view).values()} == {"5", "6"}
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from spineonc.compilation import compile_store, rule_files
+from spineonc.compilation import compile_store
 from spineonc.graph import select
 from spineonc.queries import read_query
+from spineonc.sources import rule_files
 
 if TYPE_CHECKING:
     from rdflib import Graph

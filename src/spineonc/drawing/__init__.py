@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,6 @@ from spineonc.descriptions import describe
 from spineonc.descriptions.wording import finding_text
 from spineonc.drawing.layout import positions
 from spineonc.exports import write_text
-from spineonc.graph import select
 from spineonc.graph import select
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ class Page:
     """A self-contained interactive page; Jupyter shows it in an isolated frame."""
 
     title: str
-    html: str
+    html: str = field(repr=False)
 
     def write(self, path: Path | str, *, overwrite: bool = True) -> None:
         """Write the page in one step; see `spineonc.exports.write_text` for the errors."""

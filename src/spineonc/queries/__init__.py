@@ -6,9 +6,12 @@ A parameter stands in the SELECT clause: Oxigraph binds no other variable.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from spineonc._resources import NAMESPACE, PREFIXES
 from spineonc.errors import MissingExtraError, UnknownNameError
@@ -26,10 +29,10 @@ if TYPE_CHECKING:
     from spineonc.tables import Table
 
 FOLDER = Path(__file__).parent
+_PARAMETERS = re.compile(r"^#\+ parameters: (.*)$", re.MULTILINE)
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A variable of a query that the user may give: a term of one tree."""
 
     name: str
@@ -44,19 +47,46 @@ class NamedQuery:
 
     Attributes
     ----------
-    name, title, description
-        What it is called and what it asks.
+    name
+        What it is called.
+    sparql
+        The text of the query with its header; any SPARQL 1.1 engine runs it.
+    title, description
+        What it asks.
     parameters
         What may be given, by name.
-    sparql
-        The text of the query; any SPARQL 1.1 engine runs it.
     """
 
     name: str
-    title: str
-    description: str
     sparql: str
-    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """Return the question."""
+        return str(self._header["title"])
+
+    @property
+    def description(self) -> str:
+        """Return what the rows are."""
+        return str(self._header["description"])
+
+    @property
+    def parameters(self) -> dict[str, Parameter]:
+        """Return what may be given, by name.
+
+        The parameters stand on one line as JSON, which is YAML too, so that a question is answered without
+        waiting for a YAML reader.
+        """
+        line = _PARAMETERS.search(self.sparql)
+        given = json.loads(line[1]) if line else {}
+        return {name: Parameter(name, each["tree"], each.get("default"), each["about"]) for name, each in given.items()}
+
+    @cached_property
+    def _header(self) -> dict[str, Any]:
+        import yaml
+
+        lines = [line[3:] for line in self.sparql.splitlines() if line.startswith("#+ ")]
+        return dict(yaml.load("\n".join(lines), yaml.CSafeLoader))
 
     def run(self, graph: Graph, **values: str) -> Result:
         """Answer the query as a plain ``rdflib.query.Result``.
@@ -140,16 +170,7 @@ def to_frame(result: Result) -> pd.DataFrame:
 
 def read_query(path: Path) -> NamedQuery:
     """Read one ``.rq`` file with its header."""
-    import yaml
-
-    text = path.read_text("utf-8")
-    header = "\n".join(line[3:] for line in text.splitlines() if line.startswith("#+ "))
-    meta = yaml.load(header, yaml.CSafeLoader)
-    parameters = {
-        name: Parameter(name, each["tree"], each.get("default"), each["about"])
-        for name, each in (meta.get("parameters") or {}).items()
-    }
-    return NamedQuery(path.stem, meta["title"], meta["description"], text, parameters)
+    return NamedQuery(path.stem, path.read_text("utf-8"))
 
 
 def _plain(term: Any) -> object:

@@ -1,0 +1,40 @@
+"""The files of which the graph is compiled."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from spineonc import _resources as resources
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# The folders of data/, and the part of an IRI that each stands for.
+FOLDERS = {"studies": "study", "guidelines": "guideline", "cohorts": "cohort"}
+
+
+def ontology_files() -> list[Path]:
+    """Return the Turtle files that say what can be said."""
+    terms = sorted((resources.ONTOLOGY / "terms").glob("*.ttl"))
+    return [resources.ONTOLOGY / "spineonc.ttl", *terms]
+
+
+def data_files() -> list[Path]:
+    """Return the YAML files that say what is known."""
+    return [path for folder in FOLDERS for path in sorted((resources.DATA / folder).glob("*.yaml"))]
+
+
+def rule_files() -> list[Path]:
+    """Return the rules in the order in which they are applied."""
+    return sorted((resources.ONTOLOGY / "rules").glob("*.rq"))
+
+
+def source_digest() -> str:
+    """Return a digest that changes when any source file changes, appears or goes."""
+    digest = hashlib.sha256()
+    context = resources.ONTOLOGY / "context.jsonld"
+    for path in (*ontology_files(), context, *rule_files(), *data_files()):
+        state = path.stat()
+        digest.update(f"{path}\0{state.st_mtime_ns}\0{state.st_size}\n".encode())
+    return digest.hexdigest()
