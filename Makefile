@@ -4,7 +4,7 @@ VENV ?= .venv
 RUN = $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench wheel clean
+.PHONY: help demo test lint bench picture wheel clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -41,6 +41,9 @@ lint: $(VENV)/.tested  ## Check style, types and the direction of imports
 
 bench: $(VENV)/.tested  ## Print speed as ratios, all in one run
 	$(RUN)/python benchmarks/cold_answer.py
+
+picture: $(VENV)/.tested  ## Make the picture of the README from the real page
+	$(RUN)/python docs/screenshot.py
 
 wheel: $(VENV)/.ready  ## Build the wheel with the compiled graph
 	$(RUN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .

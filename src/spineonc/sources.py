@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from typing import TYPE_CHECKING
 
 from spineonc import _resources as resources
@@ -32,9 +33,8 @@ def rule_files() -> list[Path]:
 
 def source_digest() -> str:
     """Return a digest that changes when any source file changes, appears or goes."""
-    digest = hashlib.sha256()
-    context = resources.ONTOLOGY / "context.jsonld"
-    for path in (*ontology_files(), context, *rule_files(), *data_files()):
-        state = path.stat()
-        digest.update(f"{path}\0{state.st_mtime_ns}\0{state.st_size}\n".encode())
-    return digest.hexdigest()
+    ontology = resources.ONTOLOGY
+    folders = [ontology, ontology / "terms", ontology / "rules", *(resources.DATA / folder for folder in FOLDERS)]
+    files = [entry for folder in folders for entry in os.scandir(folder) if entry.is_file()]
+    states = sorted((entry.path, entry.stat().st_mtime_ns, entry.stat().st_size) for entry in files)
+    return hashlib.sha256(repr(states).encode()).hexdigest()

@@ -44,7 +44,7 @@ def _columns(projection: nx.MultiDiGraph[str]) -> dict[str, tuple[float, float]]
     for node in sorted(projection, key=lambda each: (-best[each], str(projection.nodes[each]["label"]))):
         columns.setdefault(COLUMNS.get(projection.nodes[node]["kind"], 4), []).append(node)
     return {
-        node: (column * 620.0 + _stagger(place, nodes), (place - (len(nodes) - 1) / 2) * 34.0)
+        node: (column * 430.0 + _stagger(place, nodes), (place - (len(nodes) - 1) / 2) * 34.0)
         for column, nodes in columns.items()
         for place, node in enumerate(nodes)
     }
@@ -52,7 +52,7 @@ def _columns(projection: nx.MultiDiGraph[str]) -> dict[str, tuple[float, float]]
 
 def _stagger(place: int, nodes: list[str]) -> float:
     """Set every other node of a column aside, so that its label has room."""
-    return 0.0 if len(nodes) == 1 else 105.0 * (-1) ** place
+    return 0.0 if len(nodes) == 1 else 85.0 * (-1) ** place
 
 
 def _forces(projection: nx.MultiDiGraph[str]) -> dict[str, tuple[float, float]]:
