@@ -68,11 +68,19 @@ def _asserted(store: ox.Store) -> ox.Store:
     """Return a copy without what the rules derived."""
     copy = ox.Store()
     copy.bulk_extend(store)
-    for path in rule_files():
-        if path.name != _RECORD_TYPES:
-            for quad in consequences(copy, path):
+    rules = [path for path in rule_files() if path.name != _RECORD_TYPES]
+    derived = {quad.predicate for path in rules for quad in consequences(store, path)} | {_REPORTS}
+    for predicate in derived:
+        if predicate.value not in _written_by_hand():
+            for quad in list(copy.quads_for_pattern(None, predicate, None)):
                 copy.remove(quad)
     return copy
+
+
+def _written_by_hand() -> set[str]:
+    """Return the predicates that people write, which are no derivation even where a rule adds one."""
+    rdf, rdfs = resources.PREFIXES["rdf"], resources.PREFIXES["rdfs"]
+    return {_expanded(value) for value in context().values()} | {f"{rdf}type", f"{rdfs}label", f"{rdfs}subClassOf"}
 
 
 def _violations(store: ox.Store, documents: dict[str, Document]) -> Iterator[Violation]:
