@@ -67,8 +67,7 @@ def evidence_paths(network: nx.MultiDiGraph[str], tumor: str, outcome: str) -> l
     -----
     Linear in the edges that leave the treatments of the tumor.
     """
-    for node in (tumor, outcome):
-        _require(network, node)
+    tumor, outcome = _node(network, tumor), _node(network, outcome)
     paths: list[EvidencePath] = [
         {
             "treatment": treatment,
@@ -144,8 +143,7 @@ def similar_tumors(bipartite: nx.MultiDiGraph[str], tumor: str | None = None) ->
     UnknownNameError
         If the tumor is not in the graph.
     """
-    if tumor is not None:
-        _require(bipartite, tumor)
+    tumor = None if tumor is None else _node(bipartite, tumor)
     profiles = {
         node: {target: data["rank"] for _, target, data in bipartite.out_edges(node, data=True)}
         for node, attributes in bipartite.nodes(data=True)
@@ -209,6 +207,9 @@ def _jaccard(one: dict[str, int], other: dict[str, int]) -> float:
     return shared / either if either else 0.0
 
 
-def _require(graph: nx.MultiDiGraph[str], node: str) -> None:
-    if node not in graph:
-        raise UnknownNameError(f"node of the projection {graph.graph.get('name')}", node, graph)
+def _node(graph: nx.MultiDiGraph[str], node: str) -> str:
+    """Return a node by its IRI, which may be an ``rdflib.URIRef``: that equals no plain text."""
+    iri = str(node)
+    if iri not in graph:
+        raise UnknownNameError(f"node of the projection {graph.graph.get('name')}", iri, graph)
+    return iri

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -377,3 +378,20 @@ def _write(text: str, output: Path | None, force: bool) -> None:
 
     write_text(output, text, overwrite=force)
     click.echo(f"Written: {output}", err=True)
+
+
+def main() -> None:
+    """Run the command and end the process at once.
+
+    The orderly end of the interpreter and of a store that was only read costs as much as the answer itself and
+    protects nothing: every file is written and closed by then.
+    """
+    code = 0
+    try:
+        cli(prog_name="spineonc")
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    with contextlib.suppress(BrokenPipeError):
+        sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

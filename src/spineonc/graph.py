@@ -43,8 +43,14 @@ def load() -> Graph:
 
 
 def data_version() -> str:
-    """Return the first characters of the digest of the compiled graph, or of its sources in a checkout."""
-    return _state()
+    """Return the first characters of the SHA-256 digest of the compiled graph."""
+    import hashlib
+
+    if resources.IN_CHECKOUT:
+        from spineonc.compilation import compile_snapshot
+
+        return hashlib.sha256(compile_snapshot()).hexdigest()[:12]
+    return hashlib.sha256(_snapshot().read_bytes()).hexdigest()[:12]
 
 
 def as_graph(store: ox.Store) -> Graph:
@@ -186,26 +192,24 @@ def _fresh_store() -> ox.Store:
     import gzip
 
     store = ox.Store()
-    store.bulk_load(gzip.decompress(_snapshot()), format=ox.RdfFormat.N_TRIPLES)
+    store.bulk_load(gzip.decompress(_snapshot().read_bytes()), format=ox.RdfFormat.N_TRIPLES)
     return store
 
 
-def _snapshot() -> bytes:
-    try:
-        return resources.SNAPSHOT.read_bytes()
-    except OSError as error:
-        message = f"The compiled graph {resources.SNAPSHOT} is missing. Install spineonc again."
-        raise SpineOncError(message) from error
+def _snapshot() -> Path:
+    if not resources.SNAPSHOT.is_file():
+        raise SpineOncError(f"The compiled graph {resources.SNAPSHOT} is missing. Install spineonc again.")
+    return resources.SNAPSHOT
 
 
 def _state() -> str:
+    """Return a name for the present state of the sources, or of the snapshot, without reading them."""
     if resources.IN_CHECKOUT:
         from spineonc.sources import source_digest
 
-        return source_digest()[:16]
-    import hashlib
-
-    return hashlib.sha256(_snapshot()).hexdigest()[:16]
+        return source_digest()
+    snapshot = _snapshot().stat()
+    return f"{snapshot.st_size}-{snapshot.st_mtime_ns:x}"
 
 
 def _cache_folder() -> Path:

@@ -17,6 +17,7 @@ from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result
 
+from spineonc._resources import PREFIXES
 from spineonc.binding import inline
 from spineonc.errors import QueryError
 
@@ -71,7 +72,7 @@ class EvidenceStore(OxigraphStore):
             raise QueryError(f"The option {', '.join(options)} is not known. Remove it.")
         text, prefixes = _text_and_prefixes(query, initNs)
         dataset = {
-            "prefixes": {**dict(self.namespaces()), **prefixes},
+            "prefixes": {**PREFIXES, **dict(self.namespaces()), **prefixes},
             "use_default_graph_as_union": queryGraph == "__UNION__",
             "default_graph": None if self._is_default(queryGraph) else to_ox(queryGraph),
         }

@@ -187,7 +187,18 @@ def test_an_existing_file_is_kept_unless_forced(tmp_path: Path) -> None:
 
 def test_a_closed_pipe_is_no_error() -> None:
     """``spineonc query | head -1`` ends without a message."""
-    command = f"{sys.executable} -c 'from spineonc.cli import cli; cli()' export -f ntriples | head -1"
+    command = f"{sys.executable} -c 'from spineonc.cli import main; main()' export -f ntriples | head -1"
     answer = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
     assert answer.stderr == ""
     assert answer.stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"), [(["query"], 0), (["show", "chordomma"], 2), (["validate", "no.yaml"], 3)]
+)
+def test_the_process_ends_with_the_exit_code(arguments: list[str], code: int) -> None:
+    """The installed command ends with the code of its answer, and all of the answer is written."""
+    command = [sys.executable, "-c", "from spineonc.cli import main; main()", *arguments]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert answer.returncode == code
+    assert (answer.stdout or answer.stderr).endswith("\n")

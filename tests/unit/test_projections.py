@@ -93,6 +93,12 @@ def test_paths_from_tumor_to_outcome(network: nx.MultiDiGraph[str]) -> None:
     ]
 
 
+def test_found_terms_can_be_used_as_nodes(toy: Graph, network: nx.MultiDiGraph[str]) -> None:
+    """What ``find`` returns is understood as a node of the network."""
+    found = spineonc.evidence_paths(network, spineonc.find(toy, "MESCC"), spineonc.find(toy, "ambulation"))
+    assert [path["rank"] for path in found] == [4, 1]
+
+
 def test_evidence_of_another_tumor_is_no_path(network: nx.MultiDiGraph[str]) -> None:
     """En bloc resection has evidence on recurrence in giant cell tumor, which is no path for cord compression."""
     assert spineonc.evidence_paths(network, MESCC, f"{NAMESPACE}LocalRecurrence") == []
