@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from spineonc.alignment import read_alignment
 from spineonc.errors import CurationError, SpineOncError
 from spineonc.reading import quads, read
-from spineonc.sources import data_files, ontology_files, rule_files
+from spineonc.sources import alignment_files, data_files, ontology_files, rule_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
 
 
 def ontology_store() -> ox.Store:
-    """Load the ontology alone."""
+    """Load the ontology with its alignments, without data."""
     store = ox.Store()
     for path in ontology_files():
         store.load(path=path, format=ox.RdfFormat.TURTLE)
+    for path in alignment_files():
+        store.extend(read_alignment(path))
     return store
 
 

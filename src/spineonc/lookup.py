@@ -25,6 +25,9 @@ SELECT ?thing ?name ?preferred {
     ?thing dcterms:title ?title ; :reports ?record .
     { ?thing rdfs:label ?name } UNION { ?thing :pmid|:doi|:pmcid ?name } UNION { BIND(?title AS ?name) }
     BIND(false AS ?preferred)
+  } UNION {
+    ?thing skos:exactMatch/skos:notation ?name .
+    BIND(false AS ?preferred)
   }
 }
 """
@@ -42,8 +45,9 @@ def find(graph: Source, name: str, root: str | None = None) -> URIRef:
         The graph of `load`, or a pyoxigraph store.
     name
         A label or synonym in any case ("giant cell tumour"), a local name (``GiantCellTumor``), a
-        CURIE (``spineonc:GiantCellTumor``), an IRI, a study ("Patchell 2005", ``patchell-2005``), a
-        PubMed number or a DOI.
+        CURIE (``spineonc:GiantCellTumor``), an IRI, the identifier of the same concept in another
+        vocabulary (``NCIT:C2947``), a study ("Patchell 2005", ``patchell-2005``), a PubMed number or a
+        DOI.
     root
         Local name of the tree in which the term must stand, such as ``Tumor``.
 

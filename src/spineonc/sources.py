@@ -21,6 +21,11 @@ def ontology_files() -> list[Path]:
     return [resources.ONTOLOGY / "spineonc.ttl", *terms]
 
 
+def alignment_files() -> list[Path]:
+    """Return the tables that relate our terms to public vocabularies."""
+    return sorted((resources.ONTOLOGY / "alignments").glob("*.sssom.tsv"))
+
+
 def data_files() -> list[Path]:
     """Return the YAML files that say what is known."""
     return [path for folder in FOLDERS for path in sorted((resources.DATA / folder).glob("*.yaml"))]
@@ -34,7 +39,11 @@ def rule_files() -> list[Path]:
 def source_digest() -> str:
     """Return a digest that changes when any source file changes, appears or goes."""
     ontology = resources.ONTOLOGY
-    folders = [ontology, ontology / "terms", ontology / "rules", *(resources.DATA / folder for folder in FOLDERS)]
+    folders = [
+        ontology,
+        *(ontology / each for each in ("terms", "rules", "alignments")),
+        *(resources.DATA / folder for folder in FOLDERS),
+    ]
     files = [entry for folder in folders for entry in os.scandir(folder) if entry.is_file()]
     states = sorted((entry.path, entry.stat().st_mtime_ns, entry.stat().st_size) for entry in files)
     return f"{len(states)}-{zlib.crc32(repr(states).encode()):08x}"
