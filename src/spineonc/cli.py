@@ -287,6 +287,25 @@ def export(format_: str | None, output: Path | None, force: bool) -> None:
 
 
 @cli.command()
+@_format
+@_output
+@_force
+def stats(format_: str | None, output: Path | None, force: bool) -> None:
+    """Count terms, studies, findings and summaries, by tumor, treatment, outcome, design, year and certainty.
+
+    \b
+    Examples:
+      spineonc stats
+      spineonc stats -o coverage.csv
+    """
+    from spineonc.graph import open_store
+    from spineonc.queries import named_query
+
+    store = open_store()
+    _emit(named_query("coverage").table(store), store, format_, output, force)
+
+
+@cli.command()
 @click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
 def completion(shell: str) -> None:
     """Print the completion script of a shell; it completes commands, queries and terms.
