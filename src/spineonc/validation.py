@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from spineonc.reading import Document
 
+_TITLE_SLACK = 5
+_NEARLY_EQUAL = 0.97
 _RECORD_TYPES = "00-record-types.rq"
 _REPORTS = ox.NamedNode(f"{resources.NAMESPACE}reports")
 
@@ -61,7 +63,31 @@ def file_violations(paths: list[Path] | None = None) -> list[Violation]:
     cohorts = [path for path in data_files() if path.parent.name == "cohorts" and path not in checked]
     store = asserted_store([*cohorts, *checked])
     documents = {document_iri(path): read(path) for path in checked}
-    return sorted(_violations(store, documents))
+    return sorted([*_violations(store, documents), *_repetitions(documents)])
+
+
+def _repetitions(documents: dict[str, Document]) -> Iterator[Violation]:
+    """Yield each identifier and each title of a document that stands in another curated file already."""
+    present = {**{document_iri(path): read(path) for path in data_files()}, **documents}
+    for iri, document in documents.items():
+        for other in (each for name, each in present.items() if name != iri):
+            for field in ("pmid", "doi", "pmcid", "title"):
+                value = str(document.content.get(field, ""))
+                if _same(value, str(other.content.get(field, "")), field):
+                    message = f"This publication stands in {_file(other)} already. Add your findings there."
+                    yield Violation(_file(document), document.line("", field), "", field, value, message)
+
+
+def _same(one: str, other: str, field: str) -> bool:
+    """Tell whether two values are equal; titles may differ in a few letters."""
+    if not one or not other:
+        return False
+    if field != "title" or one.casefold() == other.casefold():
+        return one.casefold() == other.casefold()
+    near = (
+        abs(len(one) - len(other)) < _TITLE_SLACK and one[:_TITLE_SLACK].casefold() == other[:_TITLE_SLACK].casefold()
+    )
+    return near and SequenceMatcher(None, one.casefold(), other.casefold()).ratio() > _NEARLY_EQUAL
 
 
 def _asserted(store: ox.Store) -> ox.Store:

@@ -179,6 +179,28 @@ def test_what_is_no_curated_file_is_explained(tmp_path: Path, text: str, message
     assert (code, message in output) == (3, True), output
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("pmid: 12345", "pmid: 16112300", 5),
+        ("pmid: 12345", "doi: 10.1016/s0140-6736(05)66954-1", 5),
+        (
+            "Invented trial",
+            '"Direct decompressive surgical resection in the treatment of spinal cord compression caused by metastatic '
+            'cancer: a randomized trial"',
+            2,
+        ),
+    ],
+    ids=["PMID", "DOI in other letters", "nearly the same title"],
+)
+def test_a_publication_that_is_present_is_named(tmp_path: Path, old: str, new: str, line: int) -> None:
+    """A study that stands in the data already is flagged with the file in which it stands."""
+    code, output = validate(tmp_path, SOUND.replace(old, new))
+    assert code == 1
+    assert f"someone-2001.yaml:{line}: " in output
+    assert "stands in data/studies/patchell-2005.yaml already" in output
+
+
 def test_all_faults_are_reported_together(tmp_path: Path) -> None:
     """One run names every fault of a file."""
     _, output = validate(tmp_path, SOUND.replace("value: 20", "value: twenty").replace("P5Y", "5 years"))
