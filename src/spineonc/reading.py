@@ -111,7 +111,7 @@ class _Reader:
         raise CurationError([*self.faults, self._fault(line, "", message)])
 
     def _fault(self, line: int, field: str, message: str, record: str = "") -> Violation:
-        return Violation(_shown(self.path), line, record, field, "", message)
+        return Violation(shown(self.path), line, record, field, "", message)
 
     def _mapping(self, node: yaml.MappingNode, where: _Path) -> dict[str, Any]:
         result: dict[str, Any] = {}
@@ -142,7 +142,8 @@ def _record(where: _Path) -> str:
     return where[1] if len(where) > 1 else ""
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
+    """Return a path as messages name it: relative to the checkout where it lies in it."""
     inside = resources.IN_CHECKOUT and path.is_relative_to(resources.CHECKOUT)
     return str(path.relative_to(resources.CHECKOUT) if inside else path)
 
@@ -154,13 +155,13 @@ def _unknown_keys(document: Document) -> Iterator[Violation]:
         if where[0] in CONTAINERS and where[1:] == (key,):
             if not key.startswith("#"):
                 message = f'The id of a record begins with #. Write "#{key}":'
-                yield Violation(_shown(document.path), line, key, "", "", message)
+                yield Violation(shown(document.path), line, key, "", "", message)
         elif key not in context():
             near = get_close_matches(key, words, 1)
             hint = f"Did you mean {near[0]!r}?" if near else "CONTRIBUTING.md lists the keys."
-            yield Violation(_shown(document.path), line, _record(where), key, "", f"Unknown key. {hint}")
+            yield Violation(shown(document.path), line, _record(where), key, "", f"Unknown key. {hint}")
     for container in CONTAINERS:
         if isinstance(document.content.get(container, {}), dict):
             continue
         message = 'Records stand under ids such as "#local-control":, not in a list.'
-        yield Violation(_shown(document.path), document.lines[(container,)], "", container, "", message)
+        yield Violation(shown(document.path), document.lines[(container,)], "", container, "", message)

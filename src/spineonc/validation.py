@@ -11,7 +11,7 @@ from spineonc import _resources as resources
 from spineonc.compilation import asserted_store, consequences
 from spineonc.errors import Violation
 from spineonc.graph import as_store
-from spineonc.reading import context, document_iri, read
+from spineonc.reading import context, document_iri, read, shown
 from spineonc.sources import data_files, rule_files
 
 if TYPE_CHECKING:
@@ -68,14 +68,15 @@ def file_violations(paths: list[Path] | None = None) -> list[Violation]:
 
 def _repetitions(documents: dict[str, Document]) -> Iterator[Violation]:
     """Yield each identifier and each title of a document that stands in another curated file already."""
-    present = {**{document_iri(path): read(path) for path in data_files()}, **documents}
+    others = {document_iri(path): path for path in data_files()}
+    present = {**documents, **{iri: read(path) for iri, path in others.items() if iri not in documents}}
     for iri, document in documents.items():
         for other in (each for name, each in present.items() if name != iri):
             for field in ("pmid", "doi", "pmcid", "title"):
                 value = str(document.content.get(field, ""))
                 if _same(value, str(other.content.get(field, "")), field):
-                    message = f"This publication stands in {_file(other)} already. Add your findings there."
-                    yield Violation(_file(document), document.line("", field), "", field, value, message)
+                    message = f"This publication stands in {shown(other.path)} already. Add your findings there."
+                    yield Violation(shown(document.path), document.line("", field), "", field, value, message)
 
 
 def _same(one: str, other: str, field: str) -> bool:
@@ -146,7 +147,7 @@ class _Places:
         field = self.keys.get(str(path), _local(str(path))) if path is not None else ""
         text = _local(str(value)) if value is not None and value != focus else ""
         document = self.documents.get(study)
-        file = _file(document) if document else study
+        file = shown(document.path) if document else study
         line = document.line(record, field) if document else 0
         return Violation(file, line, record, field, text, message + self._hint(text, message))
 
@@ -165,9 +166,3 @@ def _expanded(value: Any) -> str:
 
 def _local(iri: str) -> str:
     return iri.removeprefix(resources.NAMESPACE)
-
-
-def _file(document: Document) -> str:
-    path = document.path
-    inside = resources.IN_CHECKOUT and path.is_relative_to(resources.CHECKOUT)
-    return str(path.relative_to(resources.CHECKOUT) if inside else path)

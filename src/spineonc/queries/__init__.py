@@ -1,7 +1,7 @@
 """Named queries: each is one ``.rq`` file in this folder, its name is the file name.
 
 The first lines, behind ``#+``, are a YAML header with title, description and parameters, as in grlc.
-A parameter stands in the SELECT clause: Oxigraph binds no other variable.
+A parameter stands in the SELECT clause, so that the answer says what was asked.
 """
 
 from __future__ import annotations
