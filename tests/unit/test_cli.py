@@ -23,7 +23,7 @@ def run(*arguments: str | Path, text: str | None = None) -> Result:
     return CliRunner().invoke(cli, [str(each) for each in arguments], input=text)
 
 
-@pytest.mark.parametrize("name", sorted(cli.commands))
+@pytest.mark.parametrize("name", cli.list_commands(click.Context(cli)))
 def test_every_command_is_explained_with_examples(name: str) -> None:
     """Each command has a help text with an example that names it."""
     answer = run(name, "--help")
@@ -123,13 +123,15 @@ def test_completion_script(shell: str) -> None:
     assert "_SPINEONC_COMPLETE" in run("completion", shell).output
 
 
+def completed(command: str, beginning: str) -> list[str]:
+    found = cli.get_command(click.Context(cli), command)
+    return [item.value for item in found.params[0].shell_complete(click.Context(found), beginning)]
+
+
 def test_completion_of_terms_and_queries() -> None:
     """Queries and labels of terms complete as one types."""
-    context = click.Context(cli.commands["query"])
-    name = cli.commands["query"].params[0]
-    assert [item.value for item in name.shell_complete(context, "treatments-f")] == ["treatments-for-tumor"]
-    term = cli.commands["show"].params[0]
-    assert "chordoma" in [item.value for item in term.shell_complete(click.Context(cli.commands["show"]), "chord")]
+    assert completed("query", "treatments-f") == ["treatments-for-tumor"]
+    assert "chordoma" in completed("show", "chord")
 
 
 WRONG = {
