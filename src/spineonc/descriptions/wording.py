@@ -156,22 +156,35 @@ def _best(row: dict[str, Any], rows: list[dict[str, Any]]) -> int:
     return next(n for n, each in enumerate(rows) if (each["tumor"], each["treatment"]) == pair)
 
 
+def effect_text(finding: dict[str, Any]) -> str:
+    """Return the number or words of a finding, both arms, without their names: ``84% versus 57%``."""
+    other = f" versus {_number(finding['comparatorValue'])}{_unit(finding)}" if "comparatorValue" in finding else ""
+    return _value(finding) + other
+
+
+def interval_text(finding: dict[str, Any]) -> str:
+    """Return the 95% confidence interval of a finding, or nothing where none was reported."""
+    if not {"low", "high"} <= finding.keys():
+        return ""
+    return f"{_number(finding['low'])} to {_number(finding['high'])}"
+
+
 def _result(finding: dict[str, Any]) -> str:
-    unit = finding.get("unit", "")
-    unit = unit if unit == "%" or not unit else f" {unit}"
+    interval = interval_text(finding)
+    text = f"{_value(finding)} (95% CI {interval})" if interval else _value(finding)
+    arms = [f"{_number(finding['comparatorValue'])}{_unit(finding)}"] if "comparatorValue" in finding else []
+    arms += [finding["comparator"]] if "comparator" in finding else []
+    return f"{text} versus {' with '.join(arms)}" if arms else text
+
+
+def _value(finding: dict[str, Any]) -> str:
     measure = "" if finding["measure"] in {"proportion", "qualitative result"} else f"{finding['measure']} "
-    interval = (
-        f" (95% CI {_number(finding['low'])} to {_number(finding['high'])})"
-        if {"low", "high"} <= finding.keys()
-        else ""
-    )
-    text = f"{measure}{_number(finding['value'])}{unit}{interval}"
-    if "comparator" in finding:
-        other = f"{_number(finding['comparatorValue'])}{unit} with " if "comparatorValue" in finding else ""
-        text += f" versus {other}{finding['comparator']}"
-    elif "comparatorValue" in finding:
-        text += f" versus {_number(finding['comparatorValue'])}{unit}"
-    return text
+    return f"{measure}{_number(finding['value'])}{_unit(finding)}"
+
+
+def _unit(finding: dict[str, Any]) -> str:
+    unit = finding.get("unit", "")
+    return unit if unit == "%" or not unit else f" {unit}"
 
 
 def _number(value: Any) -> str:
