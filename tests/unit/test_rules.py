@@ -221,6 +221,16 @@ def test_one_changed_study_changes_the_summary(tmp_path: Path) -> None:
     assert rows == [("low", "101 patients, fewer than 200")]
 
 
+def test_one_removed_study_changes_the_summary() -> None:
+    """When one of two studies with a large effect goes, the certainty falls to very low, and the reasons say why."""
+    paths = [path for path in sorted(TOY.glob("*/*.yaml")) if path.stem != "zeta-2006"]
+    world = as_graph(compile_store(paths))
+    summary = "summary/GiantCellTumor/EnBlocResection/LocalRecurrence"
+    assert value(world, summary, ":certainty") == "VeryLow"
+    assert value(world, summary, ":certaintyReason/:certaintyDomain") == "Imprecision, StudyDesign"
+    assert value(world, summary, ":independentCount") == "1"
+
+
 @pytest.mark.parametrize("path", rule_files(), ids=lambda path: path.stem)
 def test_every_rule_is_written_down_for_clinicians(path: Path) -> None:
     """The title and number of each rule stand on the page that explains certainty."""
