@@ -146,3 +146,4 @@ byId("search").value = state.query;
 buildFilters();
 setUpTheme(() => refresh());
 refresh({ fit: true });
+requestAnimationFrame(() => requestAnimationFrame(() => performance.mark("drawn")));

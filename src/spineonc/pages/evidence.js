@@ -142,8 +142,8 @@ function download(name, type, content) {
 // Summaries
 
 function sizeOf(summary) {
-  const lines = summary.lines !== undefined && summary.lines !== summary.studies ? ` of ${plural(summary.lines, "cohort", "cohorts")}` : "";
-  return plural(summary.studies, "study", "studies") + lines + (summary.patients === undefined ? "" : `, ${summary.patients} patients`);
+  const alike = summary.independent === summary.studies ? "" : ` (${summary.independent} independent)`;
+  return plural(summary.studies, "study", "studies") + alike + (summary.patients === undefined ? "" : `, ${summary.patients} patients`);
 }
 
 function rangeOf(summary) {

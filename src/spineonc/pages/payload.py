@@ -102,7 +102,7 @@ def _summaries(
     return [
         {
             "id": row["summary"].removeprefix("summary/"),
-            **{key: row[key] for key in ("tumor", "treatment", "outcome", "studies")},
+            **{key: row[key] for key in ("tumor", "treatment", "outcome", "studies", "independent")},
             **{key: row[key] for key in ("patients", "lowest", "highest") if key in row},
             "rank": ranks[row["certainty"]],
             "reasons": row["reasons"].split("; "),
