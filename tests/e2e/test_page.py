@@ -868,6 +868,7 @@ def test_whole_graph_is_readable(view: Viewer, whole: Page) -> None:
     assert view.js(PAINTED) > 5000
     view.type_search("giant cell tumour")
     assert view.find("#panel h2").text == "giant cell tumor of bone"
+    _open_all(view)
     assert _cited(view)
 
 
