@@ -4,7 +4,7 @@ VENV ?= .venv
 RUN = $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench picture wheel clean
+.PHONY: help demo test lint reason bench picture wheel clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -17,6 +17,10 @@ $(VENV)/.ready: pyproject.toml
 
 $(VENV)/.tested: $(VENV)/.ready
 	$(RUN)/python -m pip install --quiet --group test --group lint
+	@touch $@
+
+$(VENV)/.reasoned: $(VENV)/.tested
+	$(RUN)/python -m pip install --quiet --group reason
 	@touch $@
 
 demo: $(VENV)/.ready  ## Set up, answer three questions, write the interactive page
@@ -38,6 +42,9 @@ lint: $(VENV)/.tested  ## Check style, types and the direction of imports
 	$(RUN)/ruff format --check .
 	$(RUN)/mypy
 	$(RUN)/lint-imports
+
+reason: $(VENV)/.reasoned  ## Let a reasoner judge the ontology (needs Java)
+	$(RUN)/python -m pytest -q -m reasoning tests/reasoning
 
 bench: $(VENV)/.tested  ## Print speed as ratios, all in one run
 	$(RUN)/python benchmarks/cold_answer.py
