@@ -29,11 +29,13 @@ class Reasoned:
     factory: Any
 
     def out_of_profile(self) -> list[str]:
+        """Return each statement that OWL 2 DL does not allow."""
         from org.semanticweb.owlapi.profiles import OWL2DLProfile
 
         return [str(fault) for fault in OWL2DLProfile().checkOntology(self.ontology).getViolations()]
 
     def unsatisfiable(self) -> set[str]:
+        """Return the classes that cannot have a member."""
         return names(self.reasoner.getUnsatisfiableClasses().getEntitiesMinusBottom())
 
     def narrower(self, name: str) -> set[str]:
@@ -48,6 +50,7 @@ class Reasoned:
         return not self.reasoner.isSatisfiable(both)
 
     def named(self, name: str) -> Any:
+        """Return the class of a name."""
         from org.semanticweb.owlapi.model import IRI
 
         return self.factory.getOWLClass(IRI.create(resources.NAMESPACE + name))
