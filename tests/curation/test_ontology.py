@@ -96,7 +96,7 @@ def test_every_predicate_of_the_data_is_declared(graph: Graph) -> None:
 
 
 def test_every_value_of_the_data_is_defined_and_has_a_place(asserted: ox.Store) -> None:
-    """Each term that a study or record names has a label, a definition, and a place: in a tree, a list or a relation."""
+    """Each term that a study or record names has a label, a definition and a place in a tree or a list."""
     used = """{ ?study :reportsFinding|:reportsRecommendation|:reportsStatement ?record . ?record ?p ?term }
           UNION { ?study dcterms:title ?title ; a|:reviewOf ?term }
           FILTER(ISIRI(?term) && STRSTARTS(STR(?term), STR(:)))"""
