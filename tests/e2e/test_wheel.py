@@ -63,7 +63,7 @@ def test_installed_command_answers(installed: Path, tmp_path: Path) -> None:
         run(installed, "query", "treatments-for-tumor", "tumor=chordoma", "-f", "json", home=tmp_path).stdout
     )
     assert rows
-    assert "PMID 24667399" in run(installed, "show", "chordoma", home=tmp_path).stdout
+    assert "pubmed.ncbi.nlm.nih.gov/24667399" in run(installed, "show", "chordoma", home=tmp_path).stdout
     assert run(installed, "draw", "chordoma", "-o", "page.html", home=tmp_path).returncode == 0
     assert (tmp_path / "page.html").stat().st_size > 100_000
     own = tmp_path / "own-2001.yaml"
