@@ -136,7 +136,7 @@ def fill(net: Network, projection: nx.MultiDiGraph[str]) -> None:
 def _node(node: str, data: dict[str, Any], place: tuple[float, float]) -> dict[str, Any]:
     kind = data["kind"] if data["kind"] in KINDS else "Term"
     look = KINDS[kind]
-    facts = {key: value for key, value in data.items() if key not in {"label", "kind"}}
+    facts = {key: value for key, value in data.items() if key not in {"label", "kind", "cohort"}}
     return {
         "id": node,
         "label": str(data["label"]),
