@@ -41,6 +41,7 @@ lint: $(VENV)/.tested  ## Check style, types and the direction of imports
 
 bench: $(VENV)/.tested  ## Print speed as ratios, all in one run
 	$(RUN)/python benchmarks/cold_answer.py
+	$(RUN)/python benchmarks/projection.py
 
 picture: $(VENV)/.tested  ## Make the picture of the README from the real page
 	$(RUN)/python docs/screenshot.py
