@@ -52,6 +52,7 @@ reason: $(VENV)/.reasoned  ## Let a reasoner judge the ontology (needs Java)
 bench: $(VENV)/.tested  ## Print speed as ratios, all in one run
 	$(RUN)/python benchmarks/cold_answer.py
 	$(RUN)/python benchmarks/explorer.py
+	$(RUN)/python benchmarks/projection.py
 
 picture: $(VENV)/.tested  ## Make the picture of the README from the real page
 	$(RUN)/python docs/screenshot.py

@@ -15,10 +15,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from spineonc.analysis import (
+        Citation,
+        as_table,
+        bridges,
         central_treatments,
+        communities,
         evidence_gaps,
         evidence_paths,
+        rank_treatments,
+        related_tumors,
         similar_tumors,
+        what_if,
     )
     from spineonc.descriptions import describe
     from spineonc.drawing import draw
@@ -39,6 +46,7 @@ if TYPE_CHECKING:
     from spineonc.validation import violations
 
 _HOME = {
+    "Citation": "analysis",
     "CurationError": "errors",
     "MissingExtraError": "errors",
     "NamedQuery": "queries",
@@ -47,7 +55,10 @@ _HOME = {
     "SpineOncError": "errors",
     "UnknownNameError": "errors",
     "Violation": "errors",
+    "as_table": "analysis",
+    "bridges": "analysis",
     "central_treatments": "analysis",
+    "communities": "analysis",
     "describe": "descriptions",
     "draw": "drawing",
     "evidence_gaps": "analysis",
@@ -59,13 +70,17 @@ _HOME = {
     "named_query": "queries",
     "neighborhood": "projections",
     "project": "projections",
+    "rank_treatments": "analysis",
+    "related_tumors": "analysis",
     "select": "graph",
     "similar_tumors": "analysis",
     "to_frame": "queries",
     "violations": "validation",
+    "what_if": "analysis",
 }
 
 __all__ = [
+    "Citation",
     "CurationError",
     "MissingExtraError",
     "NamedQuery",
@@ -74,7 +89,10 @@ __all__ = [
     "SpineOncError",
     "UnknownNameError",
     "Violation",
+    "as_table",
+    "bridges",
     "central_treatments",
+    "communities",
     "describe",
     "draw",
     "evidence_gaps",
@@ -86,10 +104,13 @@ __all__ = [
     "named_query",
     "neighborhood",
     "project",
+    "rank_treatments",
+    "related_tumors",
     "select",
     "similar_tumors",
     "to_frame",
     "violations",
+    "what_if",
 ]
 
 
