@@ -53,11 +53,11 @@ def test_sources_of_an_edge_are_nodes(network: nx.MultiDiGraph[str]) -> None:
         assert all(network.nodes[study]["link"] and network.nodes[study]["citation"] for study in studies)
 
 
-def test_studies_of_overlapping_cohorts_have_the_same_cohort(network: nx.MultiDiGraph[str]) -> None:
-    """Studies on one cohort can be told by their attribute."""
-    cohorts = {data["label"]: data.get("cohort") for _, data in network.nodes(data=True) if data["kind"] == "Study"}
-    assert cohorts["Gamma 2003"] == cohorts["Delta 2004"] == f"{NAMESPACE}cohort/example"
-    assert cohorts["Alpha 2001"] is None
+def test_studies_that_share_patients_stand_in_one_line(network: nx.MultiDiGraph[str]) -> None:
+    """Studies on one cohort have the same line of evidence, every other study a line of its own."""
+    lines = {data["label"]: data["line"] for _, data in network.nodes(data=True) if data["kind"] == "Study"}
+    assert lines["Gamma 2003"] == lines["Delta 2004"] == f"{NAMESPACE}cohort/example"
+    assert lines["Alpha 2001"] == f"{NAMESPACE}study/alpha-2001"
 
 
 def test_patients_are_known_though_one_summary_does_not_state_them(graph: Graph) -> None:

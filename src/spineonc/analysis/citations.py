@@ -41,7 +41,7 @@ def cited(network: nx.MultiDiGraph[str], edges: Iterable[dict[str, Any]]) -> lis
 
 def independent(network: nx.MultiDiGraph[str], citations: Iterable[Citation]) -> int:
     """Count publications; those that draw on one cohort, or on overlapping ones, count once."""
-    return len({network.nodes[each.study].get("cohort", each.study) for each in citations})
+    return len({network.nodes[each.study].get("line", each.study) for each in citations})
 
 
 def publications(source: Source) -> dict[str, Citation]:
