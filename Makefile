@@ -12,7 +12,7 @@ help:  ## List the targets
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(RUN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(RUN)/python -m pip install --quiet --editable ".[frames]"
+	$(RUN)/python -m pip install --quiet --editable ".[frames,plots]"
 	@touch $@
 
 $(VENV)/.tested: $(VENV)/.ready

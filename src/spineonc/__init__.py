@@ -32,10 +32,14 @@ if TYPE_CHECKING:
         Violation,
     )
     from spineonc.exports import export
+    from spineonc.gapmap import draw_gap_map, gap_map
+    from spineonc.gapmap.figure import gap_map_figure
     from spineonc.graph import load, select
     from spineonc.lookup import find
+    from spineonc.profiles import profile
     from spineonc.projections import neighborhood, project
     from spineonc.queries import NamedQuery, named_queries, named_query, to_frame
+    from spineonc.site import write_site
     from spineonc.validation import violations
 
 _HOME = {
@@ -50,19 +54,24 @@ _HOME = {
     "central_treatments": "analysis",
     "describe": "descriptions",
     "draw": "drawing",
+    "draw_gap_map": "gapmap",
     "evidence_gaps": "analysis",
     "evidence_paths": "analysis",
     "export": "exports",
     "find": "lookup",
+    "gap_map": "gapmap",
+    "gap_map_figure": "gapmap.figure",
     "load": "graph",
     "named_queries": "queries",
     "named_query": "queries",
     "neighborhood": "projections",
+    "profile": "profiles",
     "project": "projections",
     "select": "graph",
     "similar_tumors": "analysis",
     "to_frame": "queries",
     "violations": "validation",
+    "write_site": "site",
 }
 
 __all__ = [
@@ -77,19 +86,24 @@ __all__ = [
     "central_treatments",
     "describe",
     "draw",
+    "draw_gap_map",
     "evidence_gaps",
     "evidence_paths",
     "export",
     "find",
+    "gap_map",
+    "gap_map_figure",
     "load",
     "named_queries",
     "named_query",
     "neighborhood",
+    "profile",
     "project",
     "select",
     "similar_tumors",
     "to_frame",
     "violations",
+    "write_site",
 ]
 
 
