@@ -192,8 +192,8 @@ def _entries(
     known: Knowledge, projection: nx.MultiDiGraph[str], files: dict[str, str]
 ) -> Iterator[tuple[str, str, str, str]]:
     """Yield what the search finds: label, kind, address and other names."""
-    nodes: dict[str, dict[str, Any]] = dict(projection.nodes(data=True))
-    for iri, data in sorted(nodes.items(), key=lambda node: (_KINDS.index(node[1]["kind"]), node[0])):
+    for iri in sorted(projection, key=lambda iri: (_KINDS.index(projection.nodes[iri]["kind"]), iri)):
+        data = projection.nodes[iri]
         term = local_name(iri)
         others = [data.get("synonyms", ""), term, data.get("pmid", ""), data.get("doi", ""), data.get("definition", "")]
         others += known.about[term].get("same as", [])
