@@ -106,7 +106,8 @@ def _summaries(rows: list[dict[str, Any]], findings: list[dict[str, Any]], limit
 
 def _summary(row: dict[str, Any], findings: list[dict[str, Any]], limit: int | None) -> Iterator[str]:
     patients = f", {row['patients']} patients" if "patients" in row else ""
-    studies = f"{row['studies']} {'study' if row['studies'] == 1 else 'studies'}"
+    alike = "" if row["independent"] == row["studies"] else f" ({row['independent']} independent)"
+    studies = f"{row['studies']} {'study' if row['studies'] == 1 else 'studies'}{alike}"
     spread = f", {row['lowest']:g} to {row['highest']:g}%" if row.get("lowest") != row.get("highest") else ""
     yield f"    {_SYMBOL[row['certainty']]} {row['outcome']}: certainty {row['certainty']} ({row['reasons']})"
     yield f"         {studies}{patients}{spread}; {row['direction']}"

@@ -17,7 +17,7 @@ from spineonc.lookup import local_name
 from spineonc.pages import CERTAINTY, Page, environment, evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import networkx as nx
     from pyvis.network import Network
@@ -120,8 +120,8 @@ def _render(projection: nx.MultiDiGraph[str], graph: Source, home: str, profiles
 def fill(
     net: Network,
     projection: nx.MultiDiGraph[str],
-    summaries: list[dict[str, Any]],
-    identifiers: Mapping[str, list[str]],
+    summaries: Iterable[dict[str, Any]] = (),
+    identifiers: Mapping[str, list[str]] | None = None,
 ) -> None:
     """Hand nodes and edges to pyvis in bulk: its ``add_edge`` scans all edges each time.
 
@@ -137,7 +137,8 @@ def fill(
         Identifiers of other vocabularies for each term, by IRI.
     """
     placed = layout(projection)
-    nodes = [_node(node, projection, placed, identifiers.get(node, [])) for node in sorted(projection)]
+    known = identifiers or {}
+    nodes = [_node(node, projection, placed, known.get(node, [])) for node in sorted(projection)]
     net.nodes[:] = nodes
     net.node_ids[:] = [node["id"] for node in nodes]
     net.node_map.update({node["id"]: node for node in nodes})
@@ -198,7 +199,7 @@ def _edges(
     return drawn
 
 
-def _of_pairs(summaries: list[dict[str, Any]]) -> dict[tuple[str, str], list[str]]:
+def _of_pairs(summaries: Iterable[dict[str, Any]]) -> dict[tuple[str, str], list[str]]:
     pairs: dict[tuple[str, str], list[str]] = {}
     for summary in summaries:
         pairs.setdefault((summary["tumor"], summary["treatment"]), []).append(summary["id"])

@@ -52,7 +52,7 @@ function draw(kept, left, places) {
     const [x, y] = places?.get(id) || [node.x, node.y];
     const group = closed(id) && size > 1;
     return { ...node, x, y, facts: undefined, title: node.label, font: undefined,
-      label: "", name: group ? `${node.label} and ${size - 1} more` : node.label, weight: group ? 1000 + size : node.weight, size: group ? node.size + Math.sqrt(size) * 3 : node.size };
+      label: "", name: group ? `${node.label} and ${size - 1} more` : node.label, weight: group ? 1000 + size : node.weight, size: group ? Math.max(node.size, node.radius * 0.3) : node.size };
   });
   exchange(nodes, wanted);
   const lines = new Map();

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil, cos, pi, sin, sqrt
+from math import asin, ceil, cos, pi, sin, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -106,21 +106,34 @@ def _forces(projection: nx.MultiDiGraph[str]) -> dict[str, tuple[float, float]]:
 
 
 def _grouped(projection: nx.MultiDiGraph[str]) -> Layout:
-    """Put each node into the group of the hub that it reaches in the fewest steps, and each group on a spiral."""
+    """Put each node into the group of the hub that it reaches in the fewest steps, and the groups into rings."""
     groups = _nearest_hubs(projection)
+    radii = {hub: 40.0 * sqrt(len(members)) + 60.0 for hub, members in groups.items()}
+    centers = _rings(radii)
     positions: dict[str, tuple[float, float]] = {}
-    radii: dict[str, float] = {}
-    covered = 0.0
-    for turn, (hub, members) in enumerate(sorted(groups.items(), key=lambda each: (-len(each[1]), each[0]))):
-        radii[hub] = 40.0 * sqrt(len(members)) + 60.0
-        distance = 1.5 * sqrt(covered + radii[hub] ** 2 / 2) if turn else 0.0
-        covered += radii[hub] ** 2
-        center = (distance * cos(turn * _GOLDEN), distance * sin(turn * _GOLDEN))
+    for hub, members in groups.items():
         for place, node in enumerate([hub, *sorted(set(members) - {hub})]):
             reach = 40.0 * sqrt(place)
-            positions[node] = (center[0] + reach * cos(place * _GOLDEN), center[1] + reach * sin(place * _GOLDEN))
+            across, down = reach * cos(place * _GOLDEN), reach * sin(place * _GOLDEN)
+            positions[node] = (centers[hub][0] + across, centers[hub][1] + down)
     cells = {node: hub for hub, members in groups.items() for node in members}
     return Layout(positions, cells, radii)
+
+
+def _rings(radii: dict[str, float]) -> dict[str, tuple[float, float]]:
+    """Return centers of circles that do not meet: the largest in the middle, the others in rings around it."""
+    first, *rest = sorted(radii, key=lambda hub: (-radii[hub], hub))
+    centers = {first: (0.0, 0.0)}
+    inner, angle, ring = radii[first], 2 * pi, 0.0
+    for hub in rest:
+        half = asin(min(1.0, radii[hub] / ring)) if ring else pi
+        if angle + 2 * half > 2 * pi:
+            ring, angle = inner + radii[hub], 0.0
+            inner = ring + radii[hub]
+            half = asin(radii[hub] / ring)
+        centers[hub] = (ring * cos(angle + half), ring * sin(angle + half))
+        angle += 2 * half
+    return centers
 
 
 def _nearest_hubs(projection: nx.MultiDiGraph[str]) -> dict[str, list[str]]:

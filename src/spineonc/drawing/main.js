@@ -11,9 +11,15 @@ function refresh({ fit = false } = {}) {
 
 // All of it in sight, with room for the labels at the edges.
 function fitAll() {
-  network.fit();
-  network.moveTo({ scale: Math.min(network.getScale() * 0.84, 1.6) });
+  const places = Object.values(network.getPositions());
+  if (!places.length) return;
+  const [low, high] = ["x", "y"].map((axis) => places.map((place) => place[axis])).map((all) => [Math.min(...all), Math.max(...all)]);
+  const room = byId("graph");
+  const scale = Math.min((room.clientWidth - 170) / (low[1] - low[0] || 1), (room.clientHeight - 90) / (high[1] - high[0] || 1), 1.6);
+  network.moveTo({ position: { x: (low[0] + low[1]) / 2, y: (high[0] + high[1]) / 2 }, scale: Math.max(scale, 0.005) });
 }
+
+const WELCOME = [...byId("panel").childNodes];
 
 function showChoice() {
   const one = nodeOf.get(state.select);
@@ -28,6 +34,7 @@ function showChoice() {
   else if (state.compare) showComparison();
   else if (one) showNode(one.id);
   else if (edgeOf.has(state.select)) showEdge(state.select);
+  else byId("panel").replaceChildren(...WELCOME);
   const chosen = state.path ? null : state.compare ? state.compare : one && !state.steps ? [one.id] : edgeOf.has(state.select) ? [state.select, edgeOf.get(state.select).from, edgeOf.get(state.select).to] : null;
   emphasize(chosen && (one || state.compare) ? chosen.filter((id) => nodes.get(id)) : null);
   if (one && nodes.get(one.id)) network.selectNodes([one.id]);
@@ -35,10 +42,11 @@ function showChoice() {
 }
 
 function choose(id, steps = nodeOf.has(id) ? state.steps : 0) {
+  const arrangedBefore = Boolean(state.steps || state.path || state.compare);
   Object.assign(state, { select: id, path: null, compare: null, steps });
   const node = nodeOf.get(id);
   if (node?.cell) opened.add(node.cell);
-  refresh({ fit: steps > 0 });
+  refresh({ fit: steps > 0 || arrangedBefore });
 }
 
 // What was searched is shown, even where a filter hides it.
@@ -138,3 +146,4 @@ byId("search").value = state.query;
 buildFilters();
 setUpTheme(() => refresh());
 refresh({ fit: true });
+requestAnimationFrame(() => requestAnimationFrame(() => performance.mark("drawn")));

@@ -7,7 +7,7 @@ const INDEX = NODES.flatMap((node) => {
 });
 
 function folded(text) {
-  return String(text).toLowerCase().replace(/^https?:\/\/(\S*\/)?(?=10\.|\d+\/?$)/, "").replace(/[\s_-]+/g, " ").trim();
+  return String(text).toLowerCase().replace(/^https?:\/\/(\S*\/)?(?=10\.|\d+\/?$)/, "").replace(/\/$/, "").replace(/[\s_-]+/g, " ").trim();
 }
 
 function matches(text, fits = () => true) {

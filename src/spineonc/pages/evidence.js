@@ -36,6 +36,7 @@ function badge(rank) {
 // Findings
 
 const COLUMNS = [
+  { name: "Publication", text: (f) => EVIDENCE.studies[f.study].label, value: (f) => EVIDENCE.studies[f.study].label, link: true },
   { name: "Effect", text: (f) => f.effect, value: (f) => f.value ?? f.effect },
   { name: "95% CI", text: (f) => f.interval || "", value: (f) => f.low ?? "" },
   { name: "p", text: (f) => f.pValue || "", value: (f) => f.pValue || "" },
@@ -43,7 +44,6 @@ const COLUMNS = [
   { name: "Time", text: (f) => f.time || f.followUp || "", value: (f) => f.days ?? -1 },
   { name: "Design", text: (f) => EVIDENCE.studies[f.study].design, value: (f) => EVIDENCE.studies[f.study].design },
   { name: "Year", text: (f) => EVIDENCE.studies[f.study].year, value: (f) => Number(EVIDENCE.studies[f.study].year), number: true },
-  { name: "Publication", text: (f) => EVIDENCE.studies[f.study].label, value: (f) => EVIDENCE.studies[f.study].label, link: true },
 ];
 
 const MORE = [
@@ -102,7 +102,7 @@ function findingRow(finding) {
     finding.population && `population: ${finding.population}`, finding.indirect && `indirect: ${finding.indirect}`,
     finding.statedCertainty && `certainty stated by the source: ${finding.statedCertainty}`, finding.note && `note: ${finding.note}`,
     finding.secondarySource && "number read in another publication", `read in: ${finding.locator}`].filter(Boolean);
-  row.cells[0].append(element("div", notes.join("; "), "soft"));
+  row.cells[1].append(element("div", notes.join("; "), "soft"));
   return row;
 }
 
@@ -147,8 +147,8 @@ function download(name, type, content) {
 // Summaries
 
 function sizeOf(summary) {
-  const lines = summary.lines !== undefined && summary.lines !== summary.studies ? ` of ${plural(summary.lines, "cohort", "cohorts")}` : "";
-  return plural(summary.studies, "study", "studies") + lines + (summary.patients === undefined ? "" : `, ${summary.patients} patients`);
+  const alike = summary.independent === summary.studies ? "" : ` (${summary.independent} independent)`;
+  return plural(summary.studies, "study", "studies") + alike + (summary.patients === undefined ? "" : `, ${summary.patients} patients`);
 }
 
 function rangeOf(summary) {

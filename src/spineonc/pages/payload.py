@@ -30,6 +30,7 @@ SELECT ?study ?label ?title ?design ?year ?citation ?link ?pmid ?doi {
   BIND(STR(?issued) AS ?year)
 } GROUP BY ?study ?label ?title ?design ?year ?citation ?link ?pmid ?doi
 """
+_TUMORS = "SELECT DISTINCT ?tumor { ?summary a :EvidenceSummary ; :tumor ?tumor }"
 _RANKS = "SELECT ?level ?rank { ?level a :CertaintyLevel ; :rank ?rank }"
 _PAIRS = """
 SELECT ?one ?other ?conflict {
@@ -56,6 +57,8 @@ def evidence(graph: Source, terms: Container[str] | None = None) -> dict[str, An
         ``summaries`` (list), ``findings`` and ``studies`` (by local name), ``disagreements`` (pairs of findings, and
         whether they conflict) and ``labels`` (of the terms named in them). Terms stand as local names.
     """
+    if terms is not None and not any(local_name(str(row[0])) in terms for row in select(graph, _TUMORS).rows):
+        return {"summaries": [], "findings": {}, "studies": {}, "disagreements": [], "labels": {}}
     names = labels(graph)
     tree = f"{NAMESPACE}Tumor"
     summaries = [
@@ -99,7 +102,7 @@ def _summaries(
     return [
         {
             "id": row["summary"].removeprefix("summary/"),
-            **{key: row[key] for key in ("tumor", "treatment", "outcome", "studies")},
+            **{key: row[key] for key in ("tumor", "treatment", "outcome", "studies", "independent")},
             **{key: row[key] for key in ("patients", "lowest", "highest") if key in row},
             "rank": ranks[row["certainty"]],
             "reasons": row["reasons"].split("; "),
