@@ -211,12 +211,18 @@ def _disagreements(known: Knowledge, inside: set[str]) -> list[dict[str, Any]]:
 
 
 def _gaps(known: Knowledge, summaries: list[dict[str, Any]], other: str) -> dict[str, list[str]]:
-    """Return the families of the other side without evidence, and those with very low certainty only."""
-    terms = known.trees[other]
-    best = {
-        root: max((row["rank"] for row in summaries if row[other] in terms.below[root]), default=0)
-        for root in terms.families.roots
-    }
+    """Return the families of the other side without evidence, and those with very low certainty only.
+
+    Combinations and comparators count with the families of their parts, as in the query ``evidence-and-gaps``.
+    """
+    roots = known.trees[other].families.roots
+    best = dict.fromkeys(roots, 0)
+    for row in summaries:
+        compared = {known.evidence["findings"][name].get("comparator") for name in row["findings"]}
+        concerned = {row[other], *(compared if other == "treatment" else ())}
+        for root in roots:
+            if concerned & known.counting[root]:
+                best[root] = max(best[root], row["rank"])
     return {
         "none": [root for root, rank in best.items() if rank == 0],
         "very low": [root for root, rank in best.items() if rank == 1],
