@@ -12,9 +12,11 @@ from spineonc.graph import as_graph, as_store
 if TYPE_CHECKING:
     from rdflib import Graph
 
-TEXT = "</script></title></style><img src=x onerror=window.__pwned=1><svg onload=window.__pwned=1>\"'`${7*7}{{7*7}}&amp;"
+TEXT = (
+    "</script></title></style><img src=x onerror=window.__pwned=1><svg onload=window.__pwned=1>\"'`${7*7}{{7*7}}&amp;"
+)
 _PLACES = {
-    "?thing rdfs:label ?old . ?thing rdfs:subClassOf* ?root . VALUES ?root { :Tumor :Treatment :Outcome }": "rdfs:label",
+    "VALUES ?root { :Tumor :Treatment :Outcome } ?thing rdfs:subClassOf* ?root ; rdfs:label ?old": "rdfs:label",
     "?thing skos:altLabel ?old": "skos:altLabel",
     "?thing skos:definition ?old . ?thing rdfs:subClassOf* :Tumor": "skos:definition",
     "?thing :endpoint ?old": ":endpoint",
@@ -27,7 +29,7 @@ _PLACES = {
 
 
 def poisoned(toy: Graph) -> Graph:
-    """Return the invented world with `TEXT` in every place where a curator can write, and addresses that are scripts."""
+    """Return the invented world with `TEXT` wherever a curator can write, and with addresses that are scripts."""
     store = ox.Store()
     store.bulk_extend(as_store(toy))
     literal = str(ox.Literal(TEXT))

@@ -108,7 +108,7 @@ def test_rows_and_columns_open_and_close(toy_view: Viewer) -> None:
 
 
 def test_gaps_are_told_apart(toy_view: Viewer, toy: Graph) -> None:
-    """An empty cell says that nothing was found in this graph, one without review says synthesis gap, one with is none."""
+    """An empty cell says that nothing was found in this graph, one without review that it is a synthesis gap."""
     assert _cell(toy_view, NOTOCHORDAL, RADIATION) == "no evidence found in this graph"
     assert "synthesis gap" in _cell(toy_view, NOTOCHORDAL, "family/SurgicalTreatment")
     assert "1 review among them" in _cell(toy_view, METASTASIS, RADIATION)
@@ -243,7 +243,7 @@ def test_map_is_saved_as_list_and_picture(toy_view: Viewer) -> None:
     )
     assert picture.startswith("data:image/png;base64,")
     assert len(picture) > 20000
-    toy_view.js("window.saved = []; download = (...given) => window.saved.push(given[0]); window.print = () => saved.push('paper')")
+    toy_view.js("window.saved = []; download = (name) => saved.push(name); window.print = () => saved.push('paper');")
     for button in ("csv", "svg", "print"):
         toy_view.find(f"#{button}").click()
     assert toy_view.js("return window.saved") == ["gapmap.csv", "gapmap.svg", "paper"]
@@ -266,7 +266,11 @@ def test_hostile_text_stays_text(view: Viewer, toy: Graph) -> None:
     view.js("document.querySelectorAll('#panel details').forEach((part) => { part.open = true; })")
     view.settle(10)
     assert view.panel().count(TEXT) > 6
-    assert view.js("return [typeof window.__pwned, document.scripts.length, document.images.length]") == ["undefined", 1, 0]
+    assert view.js("return [typeof window.__pwned, document.scripts.length, document.images.length]") == [
+        "undefined",
+        1,
+        0,
+    ]
     assert view.find_all("#panel a") == []
     assert view.logged() == []
 

@@ -35,11 +35,15 @@ function fillCells() {
 
 const gapOf = (cell) => cell.studies.size === 0 ? "absolute" : cell.reviews.size === 0 ? "synthesis" : "";
 
+function sizeWords(cell) {
+  const size = [plural(cell.studies.size, "study", "studies"), cell.patients === undefined ? "" : `${cell.patients} patients in the largest summary`];
+  const reviews = cell.reviews.size ? `${plural(cell.reviews.size, "review", "reviews")} among them` : "synthesis gap: no systematic review or meta-analysis";
+  return [...size, reviews].filter(Boolean).join(", ");
+}
+
 function wordsOf(cell) {
   if (!cell.studies.size) return `no evidence found in this graph${narrowed() ? " with these filters" : ""}`;
-  const size = [plural(cell.studies.size, "study", "studies"), cell.patients === undefined ? "" : `largest summary ${cell.patients} patients`];
-  const reviews = cell.reviews.size ? `${plural(cell.reviews.size, "review", "reviews")} among them` : "synthesis gap: no systematic review or meta-analysis";
-  return [...size, `best certainty ${CERTAINTY[cell.rank].label}`, reviews].filter(Boolean).join(", ");
+  return `${sizeWords(cell)}, best certainty ${CERTAINTY[cell.rank].label}`;
 }
 
 const amountOf = (cell) => state.size === "patients" ? cell.patients ?? 0 : cell.studies.size;

@@ -23,7 +23,7 @@ function showCell() {
     return;
   }
   const line = element("p");
-  line.append(badge(cell.rank), ` at best; ${wordsOf(cell)}.`);
+  line.append(badge(cell.rank), ` at best; ${sizeWords(cell)}.`);
   panel.append(line, element("p", `Narrower tumors and treatments count. ${narrowed() ? "Filters hide a part of the evidence." : ""}`, "soft"));
   const groups = new Map();
   for (const [summary, findings] of cell.summaries) {

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent
 OTHER = {"tumor": "treatment", "treatment": "tumor"}
 _SURVIVAL = "SurvivalOutcome"
+# A control is no treatment, and a combination counts with its parts.
+_NO_GAPS = {"ControlCondition", "CombinedTreatment"}
 
 __all__ = ["Knowledge", "profile", "profiles"]
 
@@ -215,7 +217,7 @@ def _gaps(known: Knowledge, summaries: list[dict[str, Any]], other: str) -> dict
 
     Combinations and comparators count with the families of their parts, as in the query ``evidence-and-gaps``.
     """
-    roots = known.trees[other].families.roots
+    roots = [root for root in known.trees[other].families.roots if root not in _NO_GAPS]
     best = dict.fromkeys(roots, 0)
     for row in summaries:
         compared = {known.evidence["findings"][name].get("comparator") for name in row["findings"]}

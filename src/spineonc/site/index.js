@@ -2,12 +2,12 @@
 
 const MOST = 30;
 const folded = (text) => text.toLowerCase().replace(/^https?:\/\/\S*?(?=10\.|\d+\/?$)/, "").replace(/\/$/, "").replace(/[\s_-]+/g, " ").trim();
-const INDEX = ENTRIES.map(([label, kind, address, others], place) => ({ label, kind, address, place, name: folded(label), all: folded(`${label}; ${others}`) }));
+const INDEX = ENTRIES.map(([label, kind, address, others], place) => ({ label, kind, address, place, name: folded(label), names: others.split("; ").map(folded), all: folded(`${label}; ${others}`) }));
 
 function found(text) {
   const wanted = folded(text);
   if (!wanted) return [];
-  const score = (entry) => entry.name === wanted ? 0 : entry.name.startsWith(wanted) ? 1 : entry.name.includes(wanted) ? 2 : 3;
+  const score = (entry) => entry.name === wanted ? 0 : entry.names.includes(wanted) ? 0.5 : entry.name.startsWith(wanted) ? 1 : entry.name.includes(wanted) ? 2 : 3;
   return INDEX.filter((entry) => entry.all.includes(wanted)).sort((one, other) => score(one) - score(other) || one.place - other.place);
 }
 
