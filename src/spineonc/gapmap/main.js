@@ -11,6 +11,7 @@ function choose(cell) {
   state.cell = cell;
   for (const each of document.querySelectorAll("table.map td")) each.setAttribute("aria-selected", String(each.dataset.cell === cell.join("~")));
   showCell();
+  byId("panel").querySelector("h2").scrollIntoView({ block: "nearest" });
   toAddress();
 }
 
