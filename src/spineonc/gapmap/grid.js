@@ -48,7 +48,7 @@ function wordsOf(cell) {
 
 const amountOf = (cell) => state.size === "patients" ? cell.patients ?? 0 : cell.studies.size;
 
-// Area by amount; the largest cell that any view can have is the measure, so that sizes keep their meaning.
+// Area by amount, measured by half of all that there is and not by what is in sight, so that sizes keep their meaning.
 const LARGEST = { studies: new Set(ROWS.map((row) => row.study)).size || 1, patients: Math.max(1, ...EVIDENCE.summaries.map((summary) => summary.patients ?? 0)) };
 function diameterOf(cell) {
   const amount = amountOf(cell);

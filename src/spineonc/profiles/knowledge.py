@@ -148,7 +148,7 @@ class Knowledge:
         """Tell whether there is anything to show of a term."""
         within = self.counting[term]
         concerned = (row for row in self.evidence["summaries"] if within & {row["tumor"], row["treatment"]})
-        found = (row for row in self.course["findings"].values() if row["tumor"] in within)
+        found = (row for row in self.course["findings"].values() if within & {row["tumor"], row.get("treatment")})
         return bool(self.recommendations[term]) or any(concerned) or any(found)
 
     def _merged(self, section: str, key: str) -> list[dict[str, Any]]:

@@ -37,7 +37,7 @@ def timeline(studies: Iterable[dict[str, Any]], levels: Mapping[str, int]) -> Ti
     if not counts:
         return None
     years = [year for year, _ in counts]
-    first, last = min(years), max(*years, min(years) + _FEWEST_YEARS)
+    first, last = min(*years, max(years) - _FEWEST_YEARS), max(years)
     designs = sorted({design for _, design in counts}, key=lambda design: (levels.get(design, 9), design))
     line = {design: TOP + ROW * (n + 0.5) for n, design in enumerate(designs)}
 

@@ -14,7 +14,7 @@ from spineonc.drawing import draw
 from spineonc.errors import OutputError
 from spineonc.exports import write_text
 from spineonc.gapmap import draw_gap_map
-from spineonc.graph import data_version
+from spineonc.graph import data_version, select
 from spineonc.lookup import local_name
 from spineonc.pages import Page, environment
 from spineonc.profiles import Knowledge, profiles
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 MARKER = "spineonc-site.json"
+_LEVELS = "SELECT ?rank ?definition { ?level a :CertaintyLevel ; :rank ?rank ; skos:definition ?definition }"
 _KINDS = ("Tumor", "Treatment", "Outcome", "Study")
 
 
@@ -151,6 +152,7 @@ def _index(known: Knowledge, projection: nx.MultiDiGraph[str], files: dict[str, 
             data=known.data,
             trees={side: _nested(each, each.families, files, studies) for side, each in known.trees.items()},
             groups={side: _flat(each, files, studies) for side, each in known.trees.items()},
+            levels={row[0]: row[1] for row in select(known.graph, _LEVELS).rows},
             entries=list(_entries(known, projection, files)),
             numbers={
                 "summaries": len(known.evidence["summaries"]),
