@@ -107,6 +107,7 @@ def test_figure_without_matplotlib_names_the_extra(toy: Graph, monkeypatch: pyte
         spineonc.gap_map_figure(toy)
 
 
+@pytest.mark.usefixtures("_commands_ask_toy")
 @pytest.mark.parametrize(("ending", "start"), [("html", b"<!doctype html>"), ("png", b"\x89PNG"), ("csv", b"tumor,")])
 def test_command_writes_each_format(tmp_path: Path, ending: str, start: bytes) -> None:
     """``spineonc map -o FILE`` writes what the ending says, and replaces a file only with ``--force``."""

@@ -156,6 +156,7 @@ def test_profile_of_another_kind_is_refused(graph: Graph) -> None:
         spineonc.profile(graph, "overall survival")
 
 
+@pytest.mark.usefixtures("_commands_ask_toy")
 def test_command_writes_a_profile(tmp_path: Path) -> None:
     """``spineonc profile TERM -o FILE`` writes the page, of a name of several words too, and guards what exists."""
     path = tmp_path / "page.html"

@@ -73,8 +73,9 @@ def test_half_a_site_is_never_left(toy: Graph, tmp_path: Path, monkeypatch: pyte
     assert list(_content(target)) == [MARKER]
 
 
+@pytest.mark.usefixtures("_commands_ask_toy")
 def test_command_writes_the_site(tmp_path: Path) -> None:
-    """``spineonc site DIR`` writes all pages of the real graph and says where; a second call needs ``--force``."""
+    """``spineonc site DIR`` writes all pages and says where; a second call needs ``--force``."""
     target = tmp_path / "site"
     answer = CliRunner().invoke(cli, ["site", str(target)])
     assert answer.exit_code == 0, answer.output
