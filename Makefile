@@ -4,7 +4,7 @@ VENV ?= .venv
 RUN = $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench picture wheel clean
+.PHONY: help demo test lint reason bench picture wheel clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -21,6 +21,10 @@ $(VENV)/.tested: $(VENV)/.ready
 
 tests/node_modules/.ready: tests/package-lock.json
 	@if command -v npm >/dev/null; then npm ci --silent --prefix tests && touch $@; else echo "npm is missing: the accessibility tests are skipped."; fi
+
+$(VENV)/.reasoned: $(VENV)/.tested
+	$(RUN)/python -m pip install --quiet --group reason
+	@touch $@
 
 demo: $(VENV)/.ready  ## Set up, answer three questions, write the site
 	@echo; echo "Which treatments have evidence for chordoma, and how certain is it at best?"
@@ -42,9 +46,13 @@ lint: $(VENV)/.tested  ## Check style, types and the direction of imports
 	$(RUN)/mypy
 	$(RUN)/lint-imports
 
+reason: $(VENV)/.reasoned  ## Let a reasoner judge the ontology (needs Java)
+	$(RUN)/python -m pytest -q -m reasoning tests/reasoning
+
 bench: $(VENV)/.tested  ## Print speed as ratios, all in one run
 	$(RUN)/python benchmarks/cold_answer.py
 	$(RUN)/python benchmarks/explorer.py
+	$(RUN)/python benchmarks/projection.py
 
 picture: $(VENV)/.tested  ## Make the pictures of the README from the real pages
 	$(RUN)/python docs/screenshot.py

@@ -15,10 +15,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from spineonc.analysis import (
+        Citation,
+        as_table,
+        bridges,
         central_treatments,
+        communities,
         evidence_gaps,
         evidence_paths,
+        rank_treatments,
+        related_tumors,
         similar_tumors,
+        what_if,
     )
     from spineonc.descriptions import describe
     from spineonc.drawing import draw
@@ -43,6 +50,7 @@ if TYPE_CHECKING:
     from spineonc.validation import violations
 
 _HOME = {
+    "Citation": "analysis",
     "CurationError": "errors",
     "MissingExtraError": "errors",
     "NamedQuery": "queries",
@@ -51,7 +59,10 @@ _HOME = {
     "SpineOncError": "errors",
     "UnknownNameError": "errors",
     "Violation": "errors",
+    "as_table": "analysis",
+    "bridges": "analysis",
     "central_treatments": "analysis",
+    "communities": "analysis",
     "describe": "descriptions",
     "draw": "drawing",
     "draw_gap_map": "gapmap",
@@ -67,14 +78,18 @@ _HOME = {
     "neighborhood": "projections",
     "profile": "profiles",
     "project": "projections",
+    "rank_treatments": "analysis",
+    "related_tumors": "analysis",
     "select": "graph",
     "similar_tumors": "analysis",
     "to_frame": "queries",
     "violations": "validation",
+    "what_if": "analysis",
     "write_site": "site",
 }
 
 __all__ = [
+    "Citation",
     "CurationError",
     "MissingExtraError",
     "NamedQuery",
@@ -83,7 +98,10 @@ __all__ = [
     "SpineOncError",
     "UnknownNameError",
     "Violation",
+    "as_table",
+    "bridges",
     "central_treatments",
+    "communities",
     "describe",
     "draw",
     "draw_gap_map",
@@ -99,10 +117,13 @@ __all__ = [
     "neighborhood",
     "profile",
     "project",
+    "rank_treatments",
+    "related_tumors",
     "select",
     "similar_tumors",
     "to_frame",
     "violations",
+    "what_if",
     "write_site",
 ]
 

@@ -5,6 +5,7 @@
   + UnknownNameError   no term, query, projection or parameter has this name
     - AmbiguousNameError  more than one has it
   + QueryError         a SPARQL query cannot be run
+  + InputError         an identifier or a year that a user gave is none
   + OutputError        a result cannot be written
   + MissingExtraError  an optional library is not installed
 """
@@ -70,6 +71,10 @@ class AmbiguousNameError(UnknownNameError):
 
 class QueryError(SpineOncError, ValueError):
     """A SPARQL query, or a value given to it, is wrong."""
+
+
+class InputError(SpineOncError, ValueError):
+    """An identifier, a year or a name that a user gave cannot be used."""
 
 
 class OutputError(SpineOncError, OSError):

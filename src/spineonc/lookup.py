@@ -96,6 +96,10 @@ def local_name(iri: str) -> str:
 
 
 def _matches(rows: list[tuple[str, str, bool]], name: str) -> set[str]:
+    """Return what a name means: an exact IRI or last part of one, else a label, else any other name."""
+    exact = {iri for iri, _, _ in rows if name in {iri, f"<{iri}>", local_name(iri), iri.rpartition("/")[2]}}
+    if exact:
+        return exact
     wanted = _folded(name)
     identifier = _folded(_PREFIX.sub("", name.rstrip("/")))
     by_label = {iri for iri, text, preferred in rows if preferred and _folded(text) == wanted}
@@ -103,9 +107,7 @@ def _matches(rows: list[tuple[str, str, bool]], name: str) -> set[str]:
         return by_label
     found = {iri for iri, text, _ in rows if _folded(text) in {wanted, identifier}}
     return found or {
-        iri
-        for iri, _, _ in rows
-        if name in {iri, f"<{iri}>"} or identifier in {_folded(local_name(iri)), _folded(iri.rpartition("/")[2])}
+        iri for iri, _, _ in rows if identifier in {_folded(local_name(iri)), _folded(iri.rpartition("/")[2])}
     }
 
 

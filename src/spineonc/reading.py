@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import quote
 
 import pyoxigraph as ox
 import yaml
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
 CONTAINERS = ("findings", "recommendations", "statements")
 
 _Path = tuple[str, ...]
+
+_YAML_REMEDY = "Mend the indentation, with spaces and no tabs, or put the value in quotes."
+_RECORD_ID = re.compile(r"#[A-Za-z0-9][A-Za-z0-9._-]*")
+_ADDRESS = re.compile(r"[a-z]+://[^\s<>\"{}|^`]+")
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,13 @@ def context() -> dict[str, Any]:
     return dict(json.loads(text)["@context"])
 
 
+def expanded(meaning: Any) -> str:
+    """Return the IRI for which a word of the context stands."""
+    iri = meaning["@id"] if isinstance(meaning, dict) else meaning
+    prefix, _, local = str(iri).partition(":")
+    return resources.PREFIXES[prefix] + local if prefix in resources.PREFIXES else str(iri)
+
+
 def document_iri(path: Path) -> str:
     """Return the IRI of a curated file: the kind from its folder, the name from its stem."""
     return f"{resources.NAMESPACE}{FOLDERS.get(path.parent.name, 'study')}/{path.stem}"
@@ -60,20 +73,40 @@ def read(path: Path) -> Document:
     Raises
     ------
     CurationError
-        If the file is missing, empty, not YAML, repeats a key, or uses an unknown key.
+        If the file is missing, empty, not YAML, repeats a key, uses an unknown key, names no record or
+        breaks an address.
     """
     content, lines = _Reader(path).read()
     document = Document(path, document_iri(path), content, lines)
-    unknown = list(_unknown_keys(document))
-    if unknown:
-        raise CurationError(unknown)
+    faults = list(_faults(document))
+    if faults:
+        raise CurationError(faults)
     return document
 
 
 def quads(document: Document) -> Iterator[ox.Quad]:
     """Yield the RDF of a document, as the JSON-LD context says."""
-    text = json.dumps({"@context": context(), "id": document.iri, **document.content})
+    text = json.dumps({"@context": context(), "id": document.iri, **_as_names(document.content)})
     return iter(ox.parse(text, format=ox.RdfFormat.JSON_LD, base_iri=document.iri))
+
+
+def _as_names(content: dict[str, Any]) -> dict[str, Any]:
+    """Encode what stands for a term, so that one with a space is an unknown term and does not vanish as no IRI."""
+    return {key: _as_name(key, value) for key, value in content.items()}
+
+
+def _as_name(key: str, value: Any) -> Any:
+    if isinstance(value, dict):
+        return _as_names(value)
+    if isinstance(value, list):
+        return [_as_name(key, each) for each in value]
+    return quote(value, safe="/:#") if _kind(key) in {"@vocab", "@type"} else value
+
+
+def _kind(key: str) -> str:
+    """Return what the values of a key are: ``@vocab`` for terms, ``@id`` for addresses."""
+    meaning = context().get(key, "")
+    return str(meaning.get("@type", "")) if isinstance(meaning, dict) else str(meaning)
 
 
 class _Reader:
@@ -99,7 +132,7 @@ class _Reader:
             return yaml.compose(text, yaml.CSafeLoader)
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
-            self._stop(line, f"This is not valid YAML: {error.problem}. Mend the indentation or the quotes.")
+            self._stop(line, f"This is not valid YAML: {error.problem}. {_YAML_REMEDY}")
         except yaml.YAMLError:
             self._stop(1, "This is not valid YAML: it holds a character that YAML forbids. Remove it.")
         except UnicodeDecodeError:
@@ -148,20 +181,51 @@ def shown(path: Path) -> str:
     return str(path.relative_to(resources.CHECKOUT) if inside else path)
 
 
+def _faults(document: Document) -> Iterator[Violation]:
+    yield from _unknown_keys(document)
+    yield from _nameless_records(document)
+    yield from _broken_addresses(document)
+
+
 def _unknown_keys(document: Document) -> Iterator[Violation]:
     words = [word for word in context() if not word.startswith("@")]
     for where, line in document.lines.items():
         key = where[-1]
-        if where[0] in CONTAINERS and where[1:] == (key,):
-            if not key.startswith("#"):
-                message = f'The id of a record begins with #. Write "#{key}":'
-                yield Violation(shown(document.path), line, key, "", "", message)
-        elif key not in context():
+        is_record = where[0] in CONTAINERS and where[1:] == (key,)
+        inside_unknown = len(where) > 1 and where[0] not in context()
+        if key not in context() and not is_record and not inside_unknown:
             near = get_close_matches(key, words, 1)
-            hint = f"Did you mean {near[0]!r}?" if near else "CONTRIBUTING.md lists the keys."
+            hint = f"Did you mean {near[0]!r}?" if near else "spineonc new writes a file with all keys explained."
             yield Violation(shown(document.path), line, _record(where), key, "", f"Unknown key. {hint}")
+
+
+def _nameless_records(document: Document) -> Iterator[Violation]:
+    """Yield the first record of each container that has no short name."""
     for container in CONTAINERS:
-        if isinstance(document.content.get(container, {}), dict):
+        records = document.content.get(container, {})
+        file, line = shown(document.path), document.line("", container)
+        if not isinstance(records, dict):
+            message = 'Records stand under short names such as "#local-control":, not in a list.'
+            yield Violation(file, line, "", container, "", message)
             continue
-        message = 'Records stand under ids such as "#local-control":, not in a list.'
-        yield Violation(shown(document.path), document.lines[(container,)], "", container, "", message)
+        nameless = next((key for key in records if not _RECORD_ID.fullmatch(key)), None)
+        if nameless is not None:
+            message = (
+                "A record stands under a short name that begins with # and has letters, digits and hyphens, "
+                'such as "#local-control":. Name it.'
+            )
+            yield Violation(file, document.lines[(container, nameless)], container, nameless, "", message)
+
+
+def _broken_addresses(document: Document) -> Iterator[Violation]:
+    for where, line in document.lines.items():
+        value = _at(document.content, where)
+        if _kind(where[-1]) == "@id" and isinstance(value, str) and not _ADDRESS.fullmatch(value):
+            message = "An address is written in full, such as https://pubmed.ncbi.nlm.nih.gov/16112300."
+            yield Violation(shown(document.path), line, _record(where), where[-1], value, message)
+
+
+def _at(content: Any, where: _Path) -> Any:
+    for key in where:
+        content = content.get(key) if isinstance(content, dict) else None
+    return content

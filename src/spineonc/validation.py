@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+import re
+from contextlib import contextmanager
 from difflib import SequenceMatcher, get_close_matches
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import pyoxigraph as ox
 
 from spineonc import _resources as resources
 from spineonc.compilation import asserted_store, consequences
-from spineonc.errors import Violation
+from spineonc.errors import CurationError, Violation
 from spineonc.graph import as_store
-from spineonc.reading import context, document_iri, read, shown
+from spineonc.reading import context, document_iri, expanded, read, shown
 from spineonc.sources import data_files, rule_files
 
 if TYPE_CHECKING:
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from spineonc.reading import Document
 
 _TITLE_SLACK = 5
+_LONG_TITLE = 40
 _NEARLY_EQUAL = 0.97
 _RECORD_TYPES = "00-record-types.rq"
 _REPORTS = ox.NamedNode(f"{resources.NAMESPACE}reports")
@@ -43,7 +48,7 @@ def violations(graph: Graph) -> list[Violation]:
         In the order of record and field; empty when the graph conforms. ``file`` is the IRI of
         the study, since a graph does not know its files.
     """
-    return sorted(_violations(_asserted(as_store(graph)), {}))
+    return sorted(set(_violations(_asserted(as_store(graph)), {})))
 
 
 def file_violations(paths: list[Path] | None = None) -> list[Violation]:
@@ -63,15 +68,15 @@ def file_violations(paths: list[Path] | None = None) -> list[Violation]:
     cohorts = [path for path in data_files() if path.parent.name == "cohorts" and path not in checked]
     store = asserted_store([*cohorts, *checked])
     documents = {document_iri(path): read(path) for path in checked}
-    return sorted([*_violations(store, documents), *_repetitions(documents)])
+    return sorted({*_violations(store, documents, terms=paths is None), *repetitions(documents)})
 
 
-def _repetitions(documents: dict[str, Document]) -> Iterator[Violation]:
-    """Yield each identifier and each title of a document that stands in another curated file already."""
+def repetitions(documents: dict[str, Document]) -> Iterator[Violation]:
+    """Yield each identifier and each title of a document, by its IRI, that stands in another curated file already."""
     others = {document_iri(path): path for path in data_files()}
-    present = {**documents, **{iri: read(path) for iri, path in others.items() if iri not in documents}}
+    present = {**documents, **{iri: _readable(path) for iri, path in others.items() if iri not in documents}}
     for iri, document in documents.items():
-        for other in (each for name, each in present.items() if name != iri):
+        for other in (each for name, each in present.items() if each and name != iri):
             for field in ("pmid", "doi", "pmcid", "title"):
                 value = str(document.content.get(field, ""))
                 if _same(value, str(other.content.get(field, "")), field):
@@ -79,16 +84,30 @@ def _repetitions(documents: dict[str, Document]) -> Iterator[Violation]:
                     yield Violation(shown(document.path), document.line("", field), "", field, value, message)
 
 
+def _readable(path: Path) -> Document | None:
+    """Read another curated file to compare it; one that is begun and not yet filled in is left aside."""
+    try:
+        return read(path)
+    except CurationError:
+        return None
+
+
 def _same(one: str, other: str, field: str) -> bool:
-    """Tell whether two values are equal; titles may differ in a few letters."""
+    """Tell whether two values are equal; titles may differ in a few letters, or in a subtitle."""
     if not one or not other:
         return False
     if field != "title" or one.casefold() == other.casefold():
         return one.casefold() == other.casefold()
-    near = (
-        abs(len(one) - len(other)) < _TITLE_SLACK and one[:_TITLE_SLACK].casefold() == other[:_TITLE_SLACK].casefold()
-    )
-    return near and SequenceMatcher(None, one.casefold(), other.casefold()).ratio() > _NEARLY_EQUAL
+    shorter, longer = sorted((_words(one), _words(other)), key=len)
+    if len(shorter) >= _LONG_TITLE and longer.startswith(shorter):
+        return True
+    near = len(longer) - len(shorter) < _TITLE_SLACK and shorter[:_TITLE_SLACK] == longer[:_TITLE_SLACK]
+    return near and SequenceMatcher(None, shorter, longer).ratio() > _NEARLY_EQUAL
+
+
+def _words(title: str) -> str:
+    """Return a title in lower case without punctuation."""
+    return " ".join(re.findall(r"\w+", title.casefold()))
 
 
 def _asserted(store: ox.Store) -> ox.Store:
@@ -107,20 +126,25 @@ def _asserted(store: ox.Store) -> ox.Store:
 def _written_by_hand() -> set[str]:
     """Return the predicates that people write, which are no derivation even where a rule adds one."""
     rdf, rdfs = resources.PREFIXES["rdf"], resources.PREFIXES["rdfs"]
-    return {_expanded(value) for value in context().values()} | {f"{rdf}type", f"{rdfs}label", f"{rdfs}subClassOf"}
+    return {expanded(value) for value in context().values()} | {f"{rdf}type", f"{rdfs}label", f"{rdfs}subClassOf"}
 
 
-def _violations(store: ox.Store, documents: dict[str, Document]) -> Iterator[Violation]:
+def _violations(store: ox.Store, documents: dict[str, Document], *, terms: bool = True) -> Iterator[Violation]:
     import pyshacl
-    from rdflib import Graph
+    from rdflib import Graph, URIRef
     from rdflib.namespace import SH
 
     typed = consequences(store, resources.ONTOLOGY / "rules" / _RECORD_TYPES)
     store.extend([quad for quad in typed if quad.predicate != _REPORTS])
     # pySHACL is wrong and slow on an Oxigraph-backed graph; a copy in memory is right.
-    data = Graph().parse(data=store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph()), format="nt")
+    text = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
+    with _without_warnings():
+        data = Graph().parse(data=text, format="nt")
     shapes = Graph().parse(resources.ONTOLOGY / "shapes.ttl")
-    _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", do_owl_imports=False)
+    if not terms:  # a curated file changes no term, and to check them all takes longer than the file
+        shapes.remove((URIRef(f"{resources.NAMESPACE}TermShape"), SH.targetClass, None))
+    with _without_warnings():
+        _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", do_owl_imports=False)
     places = _Places(documents, data)
     for result in report.objects(None, SH.result):
         yield places.violation(
@@ -131,15 +155,28 @@ def _violations(store: ox.Store, documents: dict[str, Document]) -> Iterator[Vio
         )
 
 
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    """Keep rdflib from printing a traceback for each value that is no number or time: the shapes report them."""
+    logger = logging.getLogger("rdflib.term")
+    before, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = before
+
+
 class _Places:
     """Translate focus nodes and paths of a SHACL report into files, lines, records and keys."""
 
     def __init__(self, documents: dict[str, Document], data: Graph) -> None:
-        from rdflib.namespace import RDFS
+        from rdflib.namespace import RDFS, SKOS
 
         self.documents = documents
-        self.keys = {_expanded(value): key for key, value in context().items() if key != "@vocab"}
-        self.names = [str(name).removeprefix(resources.NAMESPACE) for name in data.subjects(RDFS.label)]
+        self.keys = {expanded(value): key for key, value in context().items() if key != "@vocab"}
+        named = [*data.subject_objects(RDFS.label), *data.subject_objects(SKOS.altLabel)]
+        ours = [(_local(str(term)), str(name)) for term, name in named if str(term).startswith(resources.NAMESPACE)]
+        self.names = {word.casefold(): term for term, name in ours for word in (name, term)}
 
     def violation(self, focus: Any, path: Any, value: Any, message: str) -> Violation:
         study, _, fragment = str(focus).partition("#")
@@ -154,15 +191,9 @@ class _Places:
     def _hint(self, text: str, message: str) -> str:
         if " tree " not in message and "a term of" not in message:
             return ""
-        near = get_close_matches(text, self.names, 1)
+        near = [self.names[name] for name in get_close_matches(text.casefold(), self.names, 1)]
         return f" Did you mean {near[0]}?" if near and near[0] != text else ""
 
 
-def _expanded(value: Any) -> str:
-    iri = value["@id"] if isinstance(value, dict) else value
-    prefix, _, local = str(iri).partition(":")
-    return resources.PREFIXES[prefix] + local if prefix in resources.PREFIXES else str(iri)
-
-
 def _local(iri: str) -> str:
-    return iri.removeprefix(resources.NAMESPACE)
+    return unquote(iri.removeprefix(resources.NAMESPACE))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,18 +15,23 @@ from spineonc.graph import labels, select
 from spineonc.sources import alignment_files
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from rdflib import Graph
 
 FILES = alignment_files()
 PREDICATES = {f"skos:{kind}Match" for kind in ("exact", "close", "broad", "narrow", "related")}
 BARE = {"SNOMEDCT", "UMLS"}
+# Which concept of a vocabulary stands for which of our terms, as it was read in the vocabularies themselves.
+CROSSWALK = Path(__file__).parent / "crosswalk.tsv"
 
 
 def rows(path: Path) -> list[dict[str, str]]:
     lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
     return list(csv.DictReader(lines, delimiter="\t"))
+
+
+def mappings() -> dict[tuple[str, str], dict[str, str]]:
+    found = [row for path in FILES for row in rows(path)]
+    return {(row["subject_id"].removeprefix("spineonc:"), row["object_id"]): row for row in found}
 
 
 def test_there_are_mappings() -> None:
@@ -57,6 +63,49 @@ def test_no_mapping_stands_twice(path: Path) -> None:
 def test_licenses_are_respected(path: Path) -> None:
     """SNOMED CT and UMLS are named by bare identifiers, without their labels."""
     assert all(not row["object_label"] for row in rows(path) if row["object_id"].partition(":")[0] in BARE)
+
+
+def test_identifiers_and_labels_are_those_of_the_crosswalk() -> None:
+    """Each identifier stands in the crosswalk, with the same label where the license allows one."""
+    labels_read = {row["id"]: row["label"] for row in rows(CROSSWALK)}
+    wrong = [
+        f"{identifier} {row['object_label']!r}: add its row to {CROSSWALK.name}, as read in the vocabulary"
+        for (_, identifier), row in mappings().items()
+        if labels_read.get(identifier) != row["object_label"]
+    ]
+    assert wrong == []
+
+
+def test_the_crosswalk_respects_licenses() -> None:
+    """The crosswalk names SNOMED CT and UMLS by bare identifiers too."""
+    assert all(not row["label"] for row in rows(CROSSWALK) if row["id"].partition(":")[0] in BARE)
+
+
+def test_a_mapping_is_as_close_as_the_crosswalk_says() -> None:
+    """A mapping is exact where the crosswalk says exact, and so on; one that departs from it says why."""
+    aligned = mappings()
+    unexplained = []
+    for row in rows(CROSSWALK):
+        mapping = aligned.get((row["term"], row["id"]))
+        same = mapping and mapping["predicate_id"] == f"skos:{row['match']}Match" and not mapping["predicate_modifier"]
+        if mapping and not same and not mapping["comment"]:
+            unexplained.append(f"{row['term']} {row['id']}: the crosswalk says {row['match']}; add a comment")
+    assert unexplained == []
+
+
+def test_nothing_of_the_crosswalk_is_left_out() -> None:
+    """Each identifier of the crosswalk is mapped to a term, and each term that stands for a concept is mapped."""
+    aligned = mappings()
+    assert {row["id"] for row in rows(CROSSWALK)} - {identifier for _, identifier in aligned} == set()
+    assert {row["term"] for row in rows(CROSSWALK)} - {term for term, _ in aligned} == set()
+
+
+@pytest.mark.parametrize("pattern", ["rdfs:subClassOf+ :Study", "a :CertaintyLevel"])
+def test_designs_and_levels_are_aligned(graph: Graph, pattern: str) -> None:
+    """Designs of studies and levels of certainty lead to a public vocabulary, themselves or from above."""
+    matches = "skos:exactMatch|skos:closeMatch|skos:broadMatch|skos:narrowMatch|skos:relatedMatch"
+    query = f"SELECT ?term {{ ?term {pattern} MINUS {{ ?term rdfs:subClassOf*/({matches}) ?concept }} }}"
+    assert select(graph, query).rows == []
 
 
 def test_an_exact_identifier_means_one_term(graph: Graph) -> None:

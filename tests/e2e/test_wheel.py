@@ -12,7 +12,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from spineonc.cli import cli
 from spineonc.compilation import compile_snapshot
 
 ROOT = Path(__file__).parents[2]
@@ -63,12 +65,21 @@ def test_installed_command_answers(installed: Path, tmp_path: Path) -> None:
         run(installed, "query", "treatments-for-tumor", "tumor=chordoma", "-f", "json", home=tmp_path).stdout
     )
     assert rows
-    assert "PMID 24667399" in run(installed, "show", "chordoma", home=tmp_path).stdout
+    assert "pubmed.ncbi.nlm.nih.gov/24667399" in run(installed, "show", "chordoma", home=tmp_path).stdout
     assert run(installed, "draw", "chordoma", "-o", "page.html", home=tmp_path).returncode == 0
     assert (tmp_path / "page.html").stat().st_size > 100_000
     own = tmp_path / "own-2001.yaml"
     own.write_text("type: CaseSeries\ntitle: x\nyear: 2001\n")
     assert "Add pmid, doi or pmcid" in run(installed, "validate", str(own), home=tmp_path).stderr
+
+
+def test_installed_command_derives_certainty_again(installed: Path, tmp_path: Path) -> None:
+    """Bridges and what-if work on the snapshot as in the checkout: the same studies carry the same certainties."""
+    asked = run(installed, "bridges", "patchell-2005", "-f", "json", home=tmp_path)
+    rows = json.loads(asked.stdout)
+    assert rows == json.loads(CliRunner().invoke(cli, ["bridges", "patchell-2005", "-f", "json"]).output)
+    assert {row["after"] for row in rows} == {"no evidence"}
+    assert json.loads(run(installed, "what-if", "--before", "2010", "-n", "3", "-f", "json", home=tmp_path).stdout)
 
 
 def test_missing_pandas_is_explained(installed: Path, tmp_path: Path) -> None:

@@ -61,3 +61,11 @@ def test_an_ambiguous_name_lists_its_meanings(toy: Graph) -> None:
         both.add((URIRef(NAMESPACE + local), RDFS.label, Literal("twin", lang="en")))
     with pytest.raises(spineonc.UnknownNameError, match="Chordoma, Osteosarcoma"):
         spineonc.find(both, "twin")
+
+
+def test_an_exact_name_wins_over_a_label(graph: Graph) -> None:
+    """A study is found by the name of its file even where another study has the same author and year."""
+    assert str(spineonc.find(graph, "wang-2022")).endswith("study/wang-2022")
+    assert str(spineonc.find(graph, "wang-2022-b")).endswith("study/wang-2022-b")
+    with pytest.raises(spineonc.UnknownNameError, match="study/wang-2022-b"):
+        spineonc.find(graph, "Wang 2022")

@@ -1,4 +1,4 @@
-"""Projections to networkx, and the questions that networkx answers on them."""
+"""Projections to networkx."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import networkx as nx
 import pytest
 
 import spineonc
+from spineonc.graph import select
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -42,6 +43,33 @@ def test_evidence_is_on_the_edges(network: nx.MultiDiGraph[str]) -> None:
     (edge,) = data.values()
     assert (edge["certainty"], edge["rank"], edge["studies"], edge["patients"]) == ("high", 4, 1, 500)
     assert edge["tumor"] == MESCC
+
+
+def test_sources_of_an_edge_are_nodes(network: nx.MultiDiGraph[str]) -> None:
+    """An edge with evidence names the studies behind it, which are nodes with citation and link."""
+    for *_, data in network.edges(data=True):
+        studies = data.get("sources", "").split()
+        assert len(studies) == data.get("studies", 0)
+        assert all(network.nodes[study]["link"] and network.nodes[study]["citation"] for study in studies)
+
+
+def test_studies_that_share_patients_stand_in_one_line(network: nx.MultiDiGraph[str]) -> None:
+    """Studies on one cohort have the same line of evidence, every other study a line of its own."""
+    lines = {data["label"]: data["line"] for _, data in network.nodes(data=True) if data["kind"] == "Study"}
+    assert lines["Gamma 2003"] == lines["Delta 2004"] == f"{NAMESPACE}cohort/example"
+    assert lines["Alpha 2001"] == f"{NAMESPACE}study/alpha-2001"
+
+
+def test_patients_are_known_though_one_summary_does_not_state_them(graph: Graph) -> None:
+    """A summary without number of patients does not hide those of the others."""
+    stated = select(
+        graph, "SELECT DISTINCT ?tumor ?treatment { ?s :tumor ?tumor ; :treatment ?treatment ; :patientCount ?n }"
+    )
+    for name in ("evidence-network", "tumor-treatment"):
+        projection = spineonc.project(graph, name)
+        edges = projection.edges(keys=True, data=True)
+        known = {(a, b) for a, b, _, data in edges if data["relation"] == "has evidence for" and "patients" in data}
+        assert known == {(str(tumor), str(treatment)) for tumor, treatment in stated.rows}
 
 
 def test_bipartite_graph_joins_tumors_and_treatments_only(bipartite: nx.MultiDiGraph[str]) -> None:
@@ -82,54 +110,6 @@ def test_neighborhood_of_a_term_without_evidence_is_refused(toy: Graph, network:
     """A term that the projection does not hold is refused."""
     with pytest.raises(spineonc.UnknownNameError, match="node of the projection evidence-network"):
         spineonc.neighborhood(network, toy, "osteosarcoma")
-
-
-def test_paths_from_tumor_to_outcome(network: nx.MultiDiGraph[str]) -> None:
-    """Paths go through treatments with evidence for this tumor, the most certain first."""
-    paths = spineonc.evidence_paths(network, MESCC, f"{NAMESPACE}Ambulation")
-    assert [(p["label"], p["certainty"]) for p in paths] == [
-        ("decompressive surgery with radiotherapy", "high"),
-        ("radiotherapy alone", "very low"),
-    ]
-
-
-def test_found_terms_can_be_used_as_nodes(toy: Graph, network: nx.MultiDiGraph[str]) -> None:
-    """What ``find`` returns is understood as a node of the network."""
-    found = spineonc.evidence_paths(network, spineonc.find(toy, "MESCC"), spineonc.find(toy, "ambulation"))
-    assert [path["rank"] for path in found] == [4, 1]
-
-
-def test_evidence_of_another_tumor_is_no_path(network: nx.MultiDiGraph[str]) -> None:
-    """En bloc resection has evidence on recurrence in giant cell tumor, which is no path for cord compression."""
-    assert spineonc.evidence_paths(network, MESCC, f"{NAMESPACE}LocalRecurrence") == []
-
-
-def test_path_from_an_unknown_node_is_refused(network: nx.MultiDiGraph[str]) -> None:
-    """A node that is not in the network is refused."""
-    with pytest.raises(spineonc.UnknownNameError):
-        spineonc.evidence_paths(network, "urn:nothing", MESCC)
-
-
-def test_central_treatments(network: nx.MultiDiGraph[str]) -> None:
-    """The treatment that joins the most pairs of tumor and outcome comes first, with a share of all pairs."""
-    ranked = spineonc.central_treatments(network)
-    assert ranked[0][0] in {"en bloc resection", "decompressive surgery with radiotherapy"}
-    assert all(0 <= score <= 1 for _, score in ranked)
-
-
-def test_similar_tumors(bipartite: nx.MultiDiGraph[str]) -> None:
-    """Tumors with the same treatment resemble one another as far as their certainties agree."""
-    assert spineonc.similar_tumors(bipartite) == [("giant cell tumor of bone", "sacral chordoma", 1 / 3)]
-    assert spineonc.similar_tumors(bipartite, MESCC) == []
-
-
-def test_gaps(toy: Graph, bipartite: nx.MultiDiGraph[str]) -> None:
-    """Tumors without evidence and tumors with very low certainty only are gaps; others are none."""
-    gaps = {g["label"]: g["kind"] for g in spineonc.evidence_gaps(bipartite, spineonc.project(toy, "class-hierarchy"))}
-    assert gaps["osteosarcoma"] == "no evidence"
-    assert gaps["sacral chordoma"] == "very low only"
-    assert gaps["chordoma"] == "very low only"
-    assert "giant cell tumor of bone" not in gaps
 
 
 def test_projection_can_be_written_as_graphml(toy: Graph) -> None:

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
+
     from pyoxigraph import Store
 
     from spineonc.tables import Table
@@ -23,6 +26,35 @@ format_option = click.option(
     "-f", "--format", "format_", type=click.Choice(_FORMATS), help="Default: table on a terminal and in a pipe."
 )
 force_option = click.option("--force", is_flag=True, help="Replace a file that exists.")
+
+limit_option = click.option("-n", "--limit", type=click.IntRange(1), help="Show only the first rows.")
+_MOST = 3
+
+
+def rows_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command that answers with rows the options that say how many, how and where."""
+    for option in (force_option, output_option, format_option, limit_option):
+        command = option(command)
+    return command
+
+
+def emit_rows(
+    rows: Sequence[Mapping[str, Any]],
+    shown: Sequence[str],
+    store: Store,
+    limit: int | None,
+    format_: str | None,
+    output: Path | None,
+    force: bool,
+) -> None:
+    """Show the rows of an analysis: some columns with short lists as a table, everything as CSV or JSON."""
+    from spineonc.analysis import as_table
+
+    if chosen_format(format_, output) == "table":
+        table = as_table(rows[:limit], shown, most=_MOST)
+    else:
+        table = as_table(rows[:limit])
+    emit(table, store, format_, output, force)
 
 
 def emit(table: Table, store: Store | None, format_: str | None, output: Path | None, force: bool) -> None:

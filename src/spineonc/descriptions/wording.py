@@ -33,6 +33,7 @@ def as_text(description: dict[str, Any], *, width: int = 100, limit: int | None 
         _statements(description["statements"]),
         _summaries(description["summaries"], description["findings"], limit),
         _others(description["findings"], limit),
+        _wider_recommendations(description["recommendations"], limit),
         _disagreements(description["disagreements"]),
     ]
     lines = [line for block in blocks for line in block]
@@ -78,12 +79,28 @@ def _head(description: dict[str, Any]) -> Iterator[str]:
 
 
 def _recommendations(rows: list[dict[str, Any]]) -> Iterator[str]:
-    yield from _title("Recommendations", rows)
-    for row in rows:
-        grade = [row["direction"], row.get("strength"), _stated(row)]
-        condition = f" Condition: {row['condition']}." if "condition" in row else ""
-        yield f"  * {row['text']}{condition} [{', '.join(filter(None, grade))}]"
-        yield f"      {row['citation']} {row['link']}"
+    own = [row for row in rows if not row["wider"]]
+    yield from _title("Recommendations", own)
+    for citation, group in _by(own, "citation", "link").items():
+        yield f"  {citation}"
+        yield from (f"    * {_advice(row)}" for row in group)
+
+
+def _wider_recommendations(rows: list[dict[str, Any]], limit: int | None) -> Iterator[str]:
+    wider = [row for row in rows if row["wider"]]
+    yield from _title("Recommendations for wider groups of tumors", wider)
+    for population, group in _by(wider, "tumor").items():
+        yield f"  {population}"
+        for row in group[:limit]:
+            yield f"    * {_advice(row)} {row['publication']} {row['link']}"
+        if limit is not None and len(group) > limit:
+            yield f"    * and {len(group) - limit} more; add --all"
+
+
+def _advice(row: dict[str, Any]) -> str:
+    grade = [row["direction"], row.get("strength"), _stated(row)]
+    condition = f" Condition: {row['condition']}." if "condition" in row else ""
+    return f"{row['text']}{condition} [{', '.join(filter(None, grade))}]"
 
 
 def _statements(rows: list[dict[str, Any]]) -> Iterator[str]:

@@ -149,7 +149,7 @@ def _node(node: str, projection: nx.MultiDiGraph[str], placed: Layout, identifie
     data = projection.nodes[node]
     kind = data["kind"] if data["kind"] in KINDS else "Term"
     look = KINDS[kind]
-    facts = {key: value for key, value in data.items() if key not in {"label", "kind"}}
+    facts = {key: value for key, value in data.items() if key not in {"label", "kind", "line"}}
     if identifiers:
         facts["identifiers"] = identifiers
     links = projection.degree(node)

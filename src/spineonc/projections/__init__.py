@@ -15,11 +15,13 @@ from spineonc.errors import UnknownNameError
 from spineonc.graph import select
 from spineonc.lookup import resolve
 from spineonc.queries import read_query
+from spineonc.tables import Iri
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from spineonc.graph import Source
     from spineonc.queries import NamedQuery
-    from spineonc.tables import Cell
 
 FOLDER = Path(__file__).parent
 _NODES = "nodes"
@@ -47,7 +49,8 @@ def project(graph: Source, name: str = "evidence-network") -> nx.MultiDiGraph[st
     networkx.MultiDiGraph
         Nodes are IRIs as text, with ``kind``, ``label`` and further scalar attributes. Edges have
         ``relation`` and, where evidence stands behind them, ``certainty`` (label), ``rank`` (1 to 4),
-        ``studies`` and ``patients``; the key of an edge is its evidence summary or its relation.
+        ``studies`` and ``patients``; in the evidence network also ``sources``, the IRIs of the studies, parted by
+        spaces. The key of an edge is its evidence summary or its relation.
 
     Raises
     ------
@@ -56,23 +59,26 @@ def project(graph: Source, name: str = "evidence-network") -> nx.MultiDiGraph[st
     """
     if name == _NODES or not (FOLDER / f"{name}.rq").is_file():
         raise UnknownNameError("projection", name, projections())
-    nodes = {str(row["node"]): row for row in select(graph, (FOLDER / "nodes.rq").read_text("utf-8"))}
+    nodes = {attributes.pop("node"): attributes for attributes in _rows(graph, _NODES)}
     projection: nx.MultiDiGraph[str] = nx.MultiDiGraph(name=name)
-    for row in select(graph, (FOLDER / f"{name}.rq").read_text("utf-8")):
-        attributes = _scalars(row)
-        source, target = str(attributes.pop("source")), str(attributes.pop("target"))
-        key = str(attributes.get("summary", attributes["relation"]))
+    for attributes in _rows(graph, name):
+        source, target = attributes.pop("source"), attributes.pop("target")
+        key = attributes.get("summary", attributes["relation"])
         projection.add_edge(source, target, key=key, **attributes)
     for node in projection:
-        known = _scalars(nodes.get(node, {}))
-        known.pop("node", None)
-        projection.add_node(node, **{"kind": "Term", "label": node, **known})
+        projection.add_node(node, **{"kind": "Term", "label": node, **nodes.get(node, {})})
     return projection
 
 
-def _scalars(row: dict[str, Cell]) -> dict[str, Any]:
-    """Return the bound cells as values that every graph format can write."""
-    return {column: str(cell) if isinstance(cell, str) else cell for column, cell in row.items() if cell is not None}
+def _rows(graph: Source, name: str) -> Iterator[dict[str, Any]]:
+    """Yield the bound cells of each row as values that every graph format can write."""
+    table = select(graph, (FOLDER / f"{name}.rq").read_text("utf-8"))
+    for row in table.rows:
+        yield {
+            column: str(cell) if type(cell) is Iri else cell
+            for column, cell in zip(table.columns, row, strict=True)
+            if cell is not None
+        }
 
 
 def neighborhood(projection: nx.MultiDiGraph[str], graph: Source, term: str, steps: int = 1) -> nx.MultiDiGraph[str]:
