@@ -12,7 +12,7 @@ help:  ## List the targets
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(RUN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(RUN)/python -m pip install --quiet --editable ".[frames]"
+	$(RUN)/python -m pip install --quiet --editable ".[frames,plots]"
 	@touch $@
 
 $(VENV)/.tested: $(VENV)/.ready
@@ -26,7 +26,7 @@ $(VENV)/.reasoned: $(VENV)/.tested
 	$(RUN)/python -m pip install --quiet --group reason
 	@touch $@
 
-demo: $(VENV)/.ready  ## Set up, answer three questions, write the interactive page
+demo: $(VENV)/.ready  ## Set up, answer three questions, write the site
 	@echo; echo "Which treatments have evidence for chordoma, and how certain is it at best?"
 	@$(RUN)/spineonc query treatments-for-tumor tumor=chordoma | head -12
 	@echo; echo "What did randomized trials find on surgery and radiotherapy for cord compression?"
@@ -34,8 +34,8 @@ demo: $(VENV)/.ready  ## Set up, answer three questions, write the interactive p
 	@echo; echo "What does the review of 2014 say about primary and metastatic spinal tumors?"
 	@$(RUN)/spineonc show kaloostian-2014
 	@echo
-	@$(RUN)/spineonc draw --force -o build/spineonc.html
-	@$(RUN)/spineonc draw chordoma --force -o build/chordoma.html
+	@$(RUN)/spineonc site build/site --force
+	@echo "Open build/site/index.html in a browser: explorer, evidence gap map and profiles, without network."
 
 test: $(VENV)/.tested tests/node_modules/.ready  ## Set up and run all tests
 	$(RUN)/python -m pytest -q
@@ -54,7 +54,7 @@ bench: $(VENV)/.tested  ## Print speed as ratios, all in one run
 	$(RUN)/python benchmarks/explorer.py
 	$(RUN)/python benchmarks/projection.py
 
-picture: $(VENV)/.tested  ## Make the picture of the README from the real page
+picture: $(VENV)/.tested  ## Make the pictures of the README from the real pages
 	$(RUN)/python docs/screenshot.py
 
 wheel: $(VENV)/.ready  ## Build the wheel with the compiled graph

@@ -1,45 +1,60 @@
-"""Make the picture of the README from the real page, in Chromium: ``python docs/screenshot.py``."""
+"""Make the pictures of the README from the real site, in Chromium: ``python docs/screenshot.py``."""
 
 from __future__ import annotations
 
+import io
 import shutil
 import tempfile
 from pathlib import Path
 
+from PIL import Image
 from selenium import webdriver
-from selenium.webdriver.common.by import By
-from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import WebDriverWait
 
 import spineonc
 
-PICTURE = Path(__file__).with_name("chordoma.png")
-ARGUMENTS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--window-size=1500,950",
-    "--force-device-scale-factor=1",
-)
+FOLDER = Path(__file__).parent
+ARGUMENTS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--force-device-scale-factor=1")
+SIZE = {"width": 1400, "height": 860, "deviceScaleFactor": 1, "mobile": False}
+# Each picture: the page, and what is done on it.
+PICTURES = {
+    "explorer": ("explorer.html#select=Chordoma&steps=1", "return undefined"),
+    "gapmap": (
+        "gapmap.html#rows=family%2FNotochordalTumor&cell=family%2FNotochordalTumor%2FChordoma~family%2FRadiationTreatment",
+        (
+            "document.getElementById('show-filters').click();"
+            "show(document.querySelector('[aria-selected=\"true\"]'));"
+            "document.getElementById('map').scrollTop += 150;"
+        ),
+    ),
+    "profile": (
+        "profiles/SpinalMetastasis.html",
+        (
+            "const plot = document.querySelector('svg[aria-label^=\"complete pain response\"]');"
+            "plot.previousElementSibling.scrollIntoView();"
+        ),
+    ),
+}
+SETTLE = "const done = arguments[0]; setTimeout(done, 400);"
 
 
 def main() -> None:
-    """Draw the neighborhood of chordoma, look up proton therapy in it, and take the picture."""
-    graph = spineonc.load()
-    near = spineonc.neighborhood(spineonc.project(graph), graph, "chordoma")
+    """Write the site, open three of its pages as a reader does, and take their pictures."""
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium") or ""
+    for argument in ARGUMENTS:
+        options.add_argument(argument)
     with tempfile.TemporaryDirectory() as folder:
-        page = Path(folder) / "chordoma.html"
-        spineonc.draw(near, graph, page)
-        options = webdriver.ChromeOptions()
-        options.binary_location = shutil.which("chromium") or ""
-        for argument in ARGUMENTS:
-            options.add_argument(argument)
+        site = Path(folder) / "site"
+        spineonc.write_site(spineonc.load(), site)
         driver = webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))
-        driver.get(page.as_uri())
-        WebDriverWait(driver, 20).until(lambda browser: browser.find_element(By.ID, "count").text)
-        driver.find_element(By.ID, "search").send_keys("proton therapy", Keys.ENTER)
-        driver.find_element(By.ID, "fit").click()
-        driver.save_screenshot(str(PICTURE))
+        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", SIZE)
+        for name, (address, script) in PICTURES.items():
+            driver.get(f"{site.as_uri()}/{address}")
+            driver.execute_async_script(SETTLE)
+            driver.execute_script(script)
+            driver.execute_async_script(SETTLE)
+            picture = Image.open(io.BytesIO(driver.get_screenshot_as_png())).convert("RGB")
+            picture.quantize(128).save(FOLDER / f"{name}.png", optimize=True)
         driver.quit()
 
 

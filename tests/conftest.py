@@ -9,7 +9,7 @@ import pytest
 
 import spineonc
 from spineonc.compilation import compile_store
-from spineonc.graph import as_graph
+from spineonc.graph import as_graph, as_store
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -28,6 +28,12 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
 def toy() -> Graph:
     """The ontology with the invented studies of tests/toy."""
     return as_graph(compile_store(sorted(TOY.glob("*/*.yaml"))))
+
+
+@pytest.fixture
+def _commands_ask_toy(toy: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the commands open the invented world, which they answer at once."""
+    monkeypatch.setattr("spineonc.graph.open_store", lambda: as_store(toy))
 
 
 @pytest.fixture(scope="session")

@@ -39,10 +39,14 @@ if TYPE_CHECKING:
         Violation,
     )
     from spineonc.exports import export
+    from spineonc.gapmap import draw_gap_map, gap_map
+    from spineonc.gapmap.figure import gap_map_figure
     from spineonc.graph import load, select
     from spineonc.lookup import find
+    from spineonc.profiles import profile
     from spineonc.projections import neighborhood, project
     from spineonc.queries import NamedQuery, named_queries, named_query, to_frame
+    from spineonc.site import write_site
     from spineonc.validation import violations
 
 _HOME = {
@@ -61,14 +65,18 @@ _HOME = {
     "communities": "analysis",
     "describe": "descriptions",
     "draw": "drawing",
+    "draw_gap_map": "gapmap",
     "evidence_gaps": "analysis",
     "evidence_paths": "analysis",
     "export": "exports",
     "find": "lookup",
+    "gap_map": "gapmap",
+    "gap_map_figure": "gapmap.figure",
     "load": "graph",
     "named_queries": "queries",
     "named_query": "queries",
     "neighborhood": "projections",
+    "profile": "profiles",
     "project": "projections",
     "rank_treatments": "analysis",
     "related_tumors": "analysis",
@@ -77,6 +85,7 @@ _HOME = {
     "to_frame": "queries",
     "violations": "validation",
     "what_if": "analysis",
+    "write_site": "site",
 }
 
 __all__ = [
@@ -95,14 +104,18 @@ __all__ = [
     "communities",
     "describe",
     "draw",
+    "draw_gap_map",
     "evidence_gaps",
     "evidence_paths",
     "export",
     "find",
+    "gap_map",
+    "gap_map_figure",
     "load",
     "named_queries",
     "named_query",
     "neighborhood",
+    "profile",
     "project",
     "rank_treatments",
     "related_tumors",
@@ -111,6 +124,7 @@ __all__ = [
     "to_frame",
     "violations",
     "what_if",
+    "write_site",
 ]
 
 

@@ -76,7 +76,12 @@ def compile_store(paths: list[Path] | None = None) -> ox.Store:
 
 def compile_snapshot() -> bytes:
     """Return the compiled graph as sorted, gzipped N-Triples: same input, same bytes."""
-    dataset = ox.Dataset(compile_store())
+    return snapshot(compile_store())
+
+
+def snapshot(store: ox.Store) -> bytes:
+    """Return the content of a store as sorted, gzipped N-Triples: same content, same bytes."""
+    dataset = ox.Dataset(store)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     lines = sorted(f"{quad.triple} .\n" for quad in dataset)
     return gzip.compress("".join(lines).encode(), mtime=0)

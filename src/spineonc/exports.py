@@ -48,7 +48,12 @@ def export(graph: Source, format: str = "turtle") -> str:  # noqa: A002
 
 
 def write_text(path: Path, text: str, *, overwrite: bool = True) -> None:
-    """Write *text* as UTF-8 in one step: the file is complete or untouched.
+    """Write *text* as UTF-8 in one step: the file is complete or untouched; errors as of `write_bytes`."""
+    write_bytes(path, text.encode(), overwrite=overwrite)
+
+
+def write_bytes(path: Path, content: bytes, *, overwrite: bool = True) -> None:
+    """Write *content* in one step: the file is complete or untouched.
 
     Raises
     ------
@@ -60,8 +65,8 @@ def write_text(path: Path, text: str, *, overwrite: bool = True) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
             Path(temporary).chmod(0o666 & ~_umask())
             Path(temporary).replace(path)
         except BaseException:

@@ -42,15 +42,16 @@ def load() -> Graph:
     return as_graph(_fresh_store())
 
 
-def data_version() -> str:
-    """Return the first characters of the SHA-256 digest of the compiled graph."""
+def data_version(source: Source | None = None) -> str:
+    """Return the first characters of the SHA-256 digest of the compiled graph, or of another graph."""
     import hashlib
 
-    if resources.IN_CHECKOUT:
-        from spineonc.compilation import compile_snapshot
+    if source is None and not resources.IN_CHECKOUT:
+        return hashlib.sha256(_snapshot().read_bytes()).hexdigest()[:12]
+    from spineonc.compilation import snapshot
 
-        return hashlib.sha256(compile_snapshot()).hexdigest()[:12]
-    return hashlib.sha256(_snapshot().read_bytes()).hexdigest()[:12]
+    store = open_store() if source is None else as_store(source)
+    return hashlib.sha256(snapshot(store)).hexdigest()[:12]
 
 
 def as_graph(store: ox.Store) -> Graph:

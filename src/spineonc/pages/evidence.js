@@ -108,12 +108,17 @@ function findingRow(finding) {
 
 function delimited(rows, separator) {
   const columns = [...COLUMNS.map((column) => [column.name, column.text]), ...MORE];
-  const quoted = (text) => {
+  return separated([columns.map(([name]) => name), ...rows.map((row) => columns.map(([, text]) => text(row)))], separator);
+}
+
+// Text that a spreadsheet would take for a formula is marked as text.
+function separated(lines, separator) {
+  const quoted = (value) => {
+    const text = String(value);
     const safe = /^[=+@\t\r]|^-(?![\d.])/.test(text) ? `'${text}` : text;
     return /["\n\r,\t]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
-  return [columns.map(([name]) => name), ...rows.map((row) => columns.map(([, text]) => String(text(row))))]
-    .map((cells) => cells.map(quoted).join(separator)).join("\r\n") + "\r\n";
+  return lines.map((cells) => cells.map(quoted).join(separator)).join("\r\n") + "\r\n";
 }
 
 async function copied(text) {

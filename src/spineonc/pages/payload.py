@@ -151,3 +151,20 @@ def _studies(graph: Source, wanted: set[str]) -> dict[str, dict[str, Any]]:
 def _disagreements(graph: Source, findings: dict[str, dict[str, Any]]) -> list[tuple[str, str, bool]]:
     pairs = [(local_name(str(a)), local_name(str(b)), bool(c)) for a, b, c in select(graph, _PAIRS).rows]
     return sorted(pair for pair in pairs if pair[0] in findings and pair[1] in findings)
+
+
+def course(graph: Source) -> dict[str, dict[str, dict[str, Any]]]:
+    """Return the findings that form no evidence summary: prognosis, frequency and course.
+
+    Returns
+    -------
+    dict
+        ``findings`` and ``studies`` by local name, as in `evidence`; a finding on a factor names it in ``factor``.
+    """
+    names = labels(graph)
+    findings: dict[str, dict[str, Any]] = {}
+    for row in records(graph, "findings", f"{NAMESPACE}Tumor"):
+        if row.get("summary") is None:
+            factor = {"factor": local_name(str(row["factor"]))} if row.get("factor") else {}
+            findings[local_name(str(row["finding"]))] = _finding(row, names) | factor
+    return {"findings": findings, "studies": _studies(graph, {row["study"] for row in findings.values()})}

@@ -1,0 +1,212 @@
+"""The whole site: the explorer, the evidence gap map and a profile of each tumor and treatment, as plain files."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from spineonc._resources import NAMESPACE
+from spineonc.drawing import draw
+from spineonc.errors import OutputError
+from spineonc.exports import write_text
+from spineonc.gapmap import draw_gap_map
+from spineonc.graph import data_version, select
+from spineonc.lookup import local_name
+from spineonc.pages import Page, environment
+from spineonc.profiles import Knowledge, profiles
+from spineonc.projections import project
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import networkx as nx
+
+    from spineonc.graph import Source
+    from spineonc.pages.trees import Branches, Tree
+
+FOLDER = Path(__file__).parent
+MARKER = "spineonc-site.json"
+_LEVELS = "SELECT ?rank ?definition { ?level a :CertaintyLevel ; :rank ?rank ; skos:definition ?definition }"
+_KINDS = ("Tumor", "Treatment", "Outcome", "Study")
+
+
+def write_site(
+    graph: Source,
+    folder: Path | str,
+    *,
+    force: bool = False,
+    version: str = "",
+    on_page: Callable[[int, int], None] = lambda _done, _all: None,
+) -> int:
+    """Write the whole site into a folder, in one step: it is complete or untouched.
+
+    All links are relative, so that the site works from a disk and from any web server.
+
+    Parameters
+    ----------
+    graph
+        The graph of `load`, or a pyoxigraph store.
+    folder
+        Where the site is to stand.
+    force
+        Replace a site that an earlier call wrote.
+    version
+        What the first page says about the version of the data; the digest of the graph unless given.
+    on_page
+        Called after each page with the number of written pages and of all pages.
+
+    Returns
+    -------
+    int
+        The number of pages.
+
+    Raises
+    ------
+    OutputError
+        If the folder exists and is no site, or may not be replaced, or cannot be written.
+    """
+    target = Path(folder).absolute()
+    check_replaceable(target, force=force)
+    known = Knowledge(graph)
+    terms = [term for each in known.trees.values() for term in sorted(each.labels) if known.has_profile(term)]
+    count = len(terms) + 3
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        building = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    except OSError as error:
+        raise OutputError(f"{target} cannot be written: {error.strerror}. Name another folder.") from error
+    try:
+        for done, (name, page) in enumerate(_pages(known, terms, version or data_version(graph)), start=1):
+            page.write(building / name)
+            on_page(done, count)
+        write_text(building / MARKER, json.dumps({"writtenBy": "spineonc", "pages": count}, indent=2) + "\n")
+        building.chmod(0o755)
+        _move(building, target)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    return count
+
+
+def check_replaceable(target: Path, *, force: bool) -> None:
+    """Refuse a folder early, before the work of making the pages.
+
+    Raises
+    ------
+    OutputError
+        If it is a file, holds anything but a site, or holds a site and may not be replaced.
+    """
+    if not target.exists() and not target.is_symlink():
+        return
+    if not target.is_dir() or target.is_symlink():
+        raise OutputError(f"{target} is not a folder. Name another place for the site.")
+    if not any(target.iterdir()):
+        return
+    if not (target / MARKER).is_file():
+        raise OutputError(f"{target} holds files that spineonc did not write. Name another folder, or empty it.")
+    if not force:
+        raise OutputError(f"{target} holds a site already. Add --force to replace it, or name another folder.")
+
+
+def _move(building: Path, target: Path) -> None:
+    """Put the new folder in the place of the old one, which comes back when that fails."""
+    old = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.old."))
+    try:
+        if target.exists():
+            target.rename(old / target.name)
+        try:
+            building.rename(target)
+        except OSError:
+            if (old / target.name).exists():
+                (old / target.name).rename(target)
+            raise
+    except OSError as error:
+        raise OutputError(f"{target} cannot be replaced: {error.strerror}. Name another folder.") from error
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _pages(known: Knowledge, terms: list[str], version: str) -> Iterator[tuple[str, Page]]:
+    files = {term: f"{term}.html" for term in terms}
+    addresses = {NAMESPACE + term: f"profiles/{name}" for term, name in files.items()}
+    projection = project(known.graph)
+    yield "index.html", _index(known, projection, files, version)
+    yield "explorer.html", draw(projection, known.graph, home="index.html", profiles=addresses)
+    yield "gapmap.html", draw_gap_map(known.graph, home="index.html", profiles=addresses)
+    for term, page in profiles(known, terms, home="../index.html", addresses=files):
+        yield f"profiles/{files[term]}", page
+
+
+def _index(known: Knowledge, projection: nx.MultiDiGraph[str], files: dict[str, str], version: str) -> Page:
+    title = "spineonc: the evidence in spinal oncology"
+    studies = _studies(known)
+    html = (
+        environment(FOLDER)
+        .get_template("index.html")
+        .render(
+            title=title,
+            version=version,
+            data=known.data,
+            trees={side: _nested(each, each.families, files, studies) for side, each in known.trees.items()},
+            groups={side: _flat(each, files, studies) for side, each in known.trees.items()},
+            levels={row[0]: row[1] for row in select(known.graph, _LEVELS).rows},
+            entries=list(_entries(known, projection, files)),
+            numbers={
+                "summaries": len(known.evidence["summaries"]),
+                "findings": len(known.evidence["findings"]) + len(known.course["findings"]),
+                "profiles": len(files),
+            },
+        )
+    )
+    return Page(title, html)
+
+
+def _studies(known: Knowledge) -> dict[str, int]:
+    """Return how many studies each term has, those of narrower terms and combinations included."""
+    findings = [*known.evidence["findings"].values(), *known.course["findings"].values()]
+    on = [({row["tumor"], row.get("treatment")}, row["study"]) for row in findings]
+    terms = [term for each in known.trees.values() for term in each.labels]
+    return {term: len({study for named, study in on if named & known.counting[term]}) for term in terms}
+
+
+def _nested(tree: Tree, part: Branches, files: dict[str, str], studies: dict[str, int]) -> list[dict[str, Any]]:
+    def branch(term: str) -> dict[str, Any]:
+        below = [branch(child) for child in part.children.get(term, [])]
+        return {**_leaf(tree, term, files, studies), "below": below}
+
+    return [branch(root) for root in part.roots]
+
+
+def _flat(tree: Tree, files: dict[str, str], studies: dict[str, int]) -> list[dict[str, Any]]:
+    grouped = {term for term, _ in tree.families.walk()}
+    return [_leaf(tree, term, files, studies) for term in sorted(tree.labels) if term not in grouped]
+
+
+def _leaf(tree: Tree, term: str, files: dict[str, str], studies: dict[str, int]) -> dict[str, Any]:
+    address = f"profiles/{files[term]}" if term in files else ""
+    return {"label": tree.labels[term], "address": address, "studies": studies[term]}
+
+
+def _entries(
+    known: Knowledge, projection: nx.MultiDiGraph[str], files: dict[str, str]
+) -> Iterator[tuple[str, str, str, str]]:
+    """Yield what the search finds: label, kind, address and other names."""
+    for iri in sorted(projection, key=lambda iri: (_KINDS.index(projection.nodes[iri]["kind"]), iri)):
+        data = projection.nodes[iri]
+        term = local_name(iri)
+        others = [data.get("synonyms", ""), term, data.get("pmid", ""), data.get("doi", ""), data.get("definition", "")]
+        others += known.about[term].get("same as", [])
+        kind = data["design"] if data["kind"] == "Study" else data["kind"].lower()
+        explorer = f"explorer.html#{urlencode({'select': term, 'steps': 1})}"
+        address = f"profiles/{files[term]}" if term in files else explorer
+        yield str(data["label"]), kind, address, "; ".join(each for each in others if each)
+    shown = {local_name(iri) for iri in projection}
+    for term, name in files.items():
+        if term not in shown:
+            facts = known.about[term]
+            side = "tumor" if term in known.trees["tumor"].labels else "treatment"
+            names = [*facts.get("synonyms", []), term, *facts.get("same as", [])]
+            yield known.names[term], side, f"profiles/{name}", "; ".join(names)
