@@ -89,8 +89,10 @@ function arranged(kept) {
     columns.set(column, [...(columns.get(column) || []), node.id]);
   }
   const places = new Map();
+  const apart = Math.max(380, 15 * Math.max(...[...columns.values()].map((ids) => ids.length)));
   for (const [column, ids] of columns) {
-    ids.forEach((id, place) => places.set(id, [column * 430 + (ids.length > 1 ? 85 * (-1) ** place : 0), (place - (ids.length - 1) / 2) * 34]));
+    const [aside, pitch] = ids.length > 20 ? [85, 34] : [0, 52];
+    ids.forEach((id, place) => places.set(id, [column * apart + aside * (-1) ** place, (place - (ids.length - 1) / 2) * pitch]));
   }
   return places;
 }
