@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pyoxigraph as ox
@@ -19,9 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-CONTAINERS = ("findings", "recommendations", "statements")
+# The keys under which records stand, each under an id of its own. Those of an instrument keep the order of the file.
+ORDERED = ("items", "options", "bands", "rules", "constraints", "remarks", "validations", "conflicts")
+CONTAINERS = ("findings", "recommendations", "statements", *ORDERED)
 
 _Path = tuple[str, ...]
+_CONTAINED = {(container,) for container in CONTAINERS}
 
 
 @dataclass(frozen=True)
@@ -37,9 +41,8 @@ class Document:
         """Return the line of *field* in *record* (``#id``, or empty for the study itself)."""
         if not record:
             return self.lines.get((field,), 1)
-        places = [(container, record) for container in CONTAINERS]
-        record_line = next((self.lines[p] for p in places if p in self.lines), 1)
-        return next((self.lines[(*p, field)] for p in places if (*p, field) in self.lines), record_line)
+        place = next((where for where in self.lines if where[-1] == record and where[-2:-1] in _CONTAINED), None)
+        return self.lines.get((*place, field), self.lines[place]) if place else 1
 
 
 @cache
@@ -72,8 +75,19 @@ def read(path: Path) -> Document:
 
 def quads(document: Document) -> Iterator[ox.Quad]:
     """Yield the RDF of a document, as the JSON-LD context says."""
-    text = json.dumps({"@context": context(), "id": document.iri, **document.content})
+    content = _with_positions(document.content)
+    text = json.dumps({"@context": context(), "id": document.iri, **content})
     return iter(ox.parse(text, format=ox.RdfFormat.JSON_LD, base_iri=document.iri))
+
+
+def _with_positions(content: dict[str, Any]) -> dict[str, Any]:
+    """Number the records of ordered containers, since RDF forgets the order of the file."""
+    return {key: _numbered(value) if key in ORDERED else value for key, value in content.items()}
+
+
+def _numbered(records: dict[str, Any]) -> dict[str, Any]:
+    numbers = enumerate(records.items(), 1)
+    return {name: {**_with_positions(record), "position": str(number)} for number, (name, record) in numbers}
 
 
 class _Reader:
@@ -139,7 +153,8 @@ class _Reader:
 
 
 def _record(where: _Path) -> str:
-    return where[1] if len(where) > 1 else ""
+    """Return the innermost record in which a key stands."""
+    return next((name for holder, name in reversed(list(pairwise(where))) if holder in CONTAINERS), "")
 
 
 def shown(path: Path) -> str:
@@ -149,19 +164,35 @@ def shown(path: Path) -> str:
 
 
 def _unknown_keys(document: Document) -> Iterator[Violation]:
-    words = [word for word in context() if not word.startswith("@")]
     for where, line in document.lines.items():
-        key = where[-1]
-        if where[0] in CONTAINERS and where[1:] == (key,):
-            if not key.startswith("#"):
-                message = f'The id of a record begins with #. Write "#{key}":'
-                yield Violation(shown(document.path), line, key, "", "", message)
-        elif key not in context():
-            near = get_close_matches(key, words, 1)
-            hint = f"Did you mean {near[0]!r}?" if near else "CONTRIBUTING.md lists the keys."
-            yield Violation(shown(document.path), line, _record(where), key, "", f"Unknown key. {hint}")
-    for container in CONTAINERS:
-        if isinstance(document.content.get(container, {}), dict):
-            continue
-        message = 'Records stand under ids such as "#local-control":, not in a list.'
-        yield Violation(shown(document.path), document.lines[(container,)], "", container, "", message)
+        key, record, file = where[-1], _record(where[:-1]), shown(document.path)
+        if where[-2:-1] in _CONTAINED:
+            message = _fault_of_id(key, where)
+            if message:
+                yield Violation(file, line, key, "", "", message)
+        elif key in CONTAINERS and not _holds_records(document.content, where):
+            message = 'Records stand under ids such as "#local-control":, not in a list.'
+            yield Violation(file, line, record, key, "", message)
+        elif key not in context() or key == "position":
+            yield Violation(file, line, record, key, "", f"Unknown key. {_near(key)}")
+
+
+def _fault_of_id(key: str, where: _Path) -> str:
+    if not key.startswith("#"):
+        return f'The id of a record begins with #. Write "#{key}":'
+    item = "".join(where[-3:-2])
+    if where[-2] == "options" and not key.startswith(f"{item}-"):
+        return f'The id of an option begins with that of its item. Write "{item}-{key[1:]}":'
+    return ""
+
+
+def _holds_records(content: dict[str, Any], where: _Path) -> bool:
+    value: Any = content
+    for key in where:
+        value = value[key]
+    return isinstance(value, dict) and all(isinstance(record, dict) for record in value.values())
+
+
+def _near(key: str) -> str:
+    near = get_close_matches(key, [word for word in context() if not word.startswith("@")], 1)
+    return f"Did you mean {near[0]!r}?" if near else "CONTRIBUTING.md lists the keys."

@@ -1,0 +1,19 @@
+"""Scores, classifications and frameworks, computed from the graph."""
+
+from __future__ import annotations
+
+from spineonc.instruments.engine import Contribution, Score, ScoreBounds, compute, missing_items, score
+from spineonc.instruments.loading import instrument, listing
+from spineonc.instruments.model import Instrument
+
+__all__ = [
+    "Contribution",
+    "Instrument",
+    "Score",
+    "ScoreBounds",
+    "compute",
+    "instrument",
+    "listing",
+    "missing_items",
+    "score",
+]
