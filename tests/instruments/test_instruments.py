@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import pytest
 from cases import COMPUTED, NAMES
-from rdflib import URIRef
+from rdflib import RDFS, URIRef
 
 import spineonc
 from spineonc.graph import select
 from spineonc.instruments import instrument
 from spineonc.instruments.model import Method
+
+if TYPE_CHECKING:
+    from rdflib import Graph
 
 
 def test_all_instruments_are_there() -> None:
@@ -46,10 +50,10 @@ def test_rules_do_not_contradict_each_other(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", COMPUTED)
-def test_every_value_has_a_source(name: str) -> None:
+def test_every_value_has_a_source(graph: Graph, name: str) -> None:
     """Each option with points of a computed instrument, its item or its instrument says where it was read."""
     rows = select(
-        spineonc.load(),
+        graph,
         """SELECT ?option {
           ?instrument :hasItem ?item . ?item :hasOption ?option .
           MINUS { ?option :confirmed false }
@@ -61,12 +65,10 @@ def test_every_value_has_a_source(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", COMPUTED)
-def test_what_is_named_is_a_treatment(name: str) -> None:
+def test_what_is_named_is_a_treatment(graph: Graph, name: str) -> None:
     """The treatments that a band names are terms with a label."""
-    graph = spineonc.load() if any(band.treatments for band in instrument(name).bands) else None
     for iri in {iri for band in instrument(name).bands for iri in band.treatments}:
-        assert graph is not None
-        assert graph.value(URIRef(iri), URIRef("http://www.w3.org/2000/01/rdf-schema#label"))
+        assert graph.value(URIRef(iri), RDFS.label)
 
 
 def test_conversions_disagree() -> None:
