@@ -4,7 +4,7 @@ VENV ?= .venv
 RUN = $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint reason bench picture wheel clean
+.PHONY: help demo test long spark reason lint bench picture wheel clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -40,6 +40,13 @@ demo: $(VENV)/.ready  ## Set up, answer three questions, write the site
 test: $(VENV)/.tested tests/node_modules/.ready  ## Set up and run all tests
 	$(RUN)/python -m pytest -q
 
+$(VENV)/.spark: $(VENV)/.tested
+	$(RUN)/python -m pip install --quiet --editable ".[frames,spark]"
+	@touch $@
+
+spark: $(VENV)/.spark  ## Run the tests that start a local Spark (needs Java)
+	$(RUN)/python -m pytest -q -m spark tests/instruments
+
 lint: $(VENV)/.tested  ## Check style, types and the direction of imports
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check .
@@ -53,6 +60,7 @@ bench: $(VENV)/.tested  ## Print speed as ratios, all in one run
 	$(RUN)/python benchmarks/cold_answer.py
 	$(RUN)/python benchmarks/explorer.py
 	$(RUN)/python benchmarks/projection.py
+	$(RUN)/python benchmarks/score_frames.py
 
 picture: $(VENV)/.tested  ## Make the pictures of the README from the real pages
 	$(RUN)/python docs/screenshot.py

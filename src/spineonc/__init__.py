@@ -32,8 +32,10 @@ if TYPE_CHECKING:
     from spineonc.errors import (
         CurationError,
         MissingExtraError,
+        NotConfirmedError,
         OutputError,
         QueryError,
+        ScoringError,
         SpineOncError,
         UnknownNameError,
         Violation,
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
     from spineonc.gapmap import draw_gap_map, gap_map
     from spineonc.gapmap.figure import gap_map_figure
     from spineonc.graph import load, select
+    from spineonc.instruments import Instrument, Score, ScoreBounds, instrument, score
+    from spineonc.instruments.frames import score_frame, score_report
     from spineonc.lookup import find
     from spineonc.profiles import profile
     from spineonc.projections import neighborhood, project
@@ -52,10 +56,15 @@ if TYPE_CHECKING:
 _HOME = {
     "Citation": "analysis",
     "CurationError": "errors",
+    "Instrument": "instruments",
     "MissingExtraError": "errors",
     "NamedQuery": "queries",
+    "NotConfirmedError": "errors",
     "OutputError": "errors",
     "QueryError": "errors",
+    "Score": "instruments",
+    "ScoreBounds": "instruments",
+    "ScoringError": "errors",
     "SpineOncError": "errors",
     "UnknownNameError": "errors",
     "Violation": "errors",
@@ -72,6 +81,7 @@ _HOME = {
     "find": "lookup",
     "gap_map": "gapmap",
     "gap_map_figure": "gapmap.figure",
+    "instrument": "instruments",
     "load": "graph",
     "named_queries": "queries",
     "named_query": "queries",
@@ -80,6 +90,9 @@ _HOME = {
     "project": "projections",
     "rank_treatments": "analysis",
     "related_tumors": "analysis",
+    "score": "instruments",
+    "score_frame": "instruments.frames",
+    "score_report": "instruments.frames",
     "select": "graph",
     "similar_tumors": "analysis",
     "to_frame": "queries",
@@ -91,10 +104,15 @@ _HOME = {
 __all__ = [
     "Citation",
     "CurationError",
+    "Instrument",
     "MissingExtraError",
     "NamedQuery",
+    "NotConfirmedError",
     "OutputError",
     "QueryError",
+    "Score",
+    "ScoreBounds",
+    "ScoringError",
     "SpineOncError",
     "UnknownNameError",
     "Violation",
@@ -111,6 +129,7 @@ __all__ = [
     "find",
     "gap_map",
     "gap_map_figure",
+    "instrument",
     "load",
     "named_queries",
     "named_query",
@@ -119,6 +138,9 @@ __all__ = [
     "project",
     "rank_treatments",
     "related_tumors",
+    "score",
+    "score_frame",
+    "score_report",
     "select",
     "similar_tumors",
     "to_frame",

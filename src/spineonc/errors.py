@@ -6,6 +6,8 @@
     - AmbiguousNameError  more than one has it
   + QueryError         a SPARQL query cannot be run
   + InputError         an identifier or a year that a user gave is none
+  + ScoringError       answers to an instrument are missing, outside its scale or contradict each other
+  + NotConfirmedError  an instrument, or a value of it, was not confirmed and is not computed
   + OutputError        a result cannot be written
   + MissingExtraError  an optional library is not installed
 """
@@ -50,15 +52,19 @@ class CurationError(SpineOncError):
 class UnknownNameError(SpineOncError, LookupError):
     """No term, query, projection or parameter has the requested name."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str], instead: str = "") -> None:
+    def __init__(
+        self, kind: str, name: str, known: Iterable[str], instead: str = "", choices: Iterable[str] = ()
+    ) -> None:
         from difflib import get_close_matches
 
-        matches = get_close_matches(name.casefold(), {each.casefold(): each for each in known}, 3)
         by_folded = {each.casefold(): each for each in known}
+        matches = get_close_matches(name.casefold(), by_folded, 3)
         self.suggestions = [by_folded[match] for match in matches]
         hint = f" Did you mean {_either(self.suggestions)}?" if self.suggestions else ""
         reason = f" {name!r} is a {instead}." if instead else ""
-        super().__init__(f"No {kind} is called {name!r}.{reason}{hint}")
+        listed = ", ".join(choices)
+        offered = f" It is one of: {listed}." if listed else ""
+        super().__init__(f"No {kind} is called {name!r}.{reason}{hint}{offered}")
 
 
 class AmbiguousNameError(UnknownNameError):
@@ -75,6 +81,14 @@ class QueryError(SpineOncError, ValueError):
 
 class InputError(SpineOncError, ValueError):
     """An identifier, a year or a name that a user gave cannot be used."""
+
+
+class ScoringError(SpineOncError, ValueError):
+    """The answers do not make a result: some are missing, outside the scale, contradictory, or covered by no rule."""
+
+
+class NotConfirmedError(SpineOncError):
+    """An instrument, or what it says for these answers, was not confirmed in any source and is not computed."""
 
 
 class OutputError(SpineOncError, OSError):

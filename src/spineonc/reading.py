@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import quote
 
@@ -21,13 +22,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-CONTAINERS = ("findings", "recommendations", "statements")
+# The keys under which records stand, each under an id of its own. Those of an instrument keep the order of the file.
+ORDERED = ("items", "options", "bands", "rules", "constraints", "remarks", "validations", "conflicts")
+CONTAINERS = ("findings", "recommendations", "statements", *ORDERED)
 
 _Path = tuple[str, ...]
+_CONTAINED = {(container,) for container in CONTAINERS}
 
 _YAML_REMEDY = "Mend the indentation, with spaces and no tabs, or put the value in quotes."
 _RECORD_ID = re.compile(r"#[A-Za-z0-9][A-Za-z0-9._-]*")
-_ADDRESS = re.compile(r"[a-z]+://[^\s<>\"{}|^`]+")
+_ADDRESS = re.compile(r"(#|[a-z]+://)[^\s<>\"{}|^`]+")
 
 
 @dataclass(frozen=True)
@@ -43,9 +47,8 @@ class Document:
         """Return the line of *field* in *record* (``#id``, or empty for the study itself)."""
         if not record:
             return self.lines.get((field,), 1)
-        places = [(container, record) for container in CONTAINERS]
-        record_line = next((self.lines[p] for p in places if p in self.lines), 1)
-        return next((self.lines[(*p, field)] for p in places if (*p, field) in self.lines), record_line)
+        place = next((where for where in self.lines if where[-1] == record and where[-2:-1] in _CONTAINED), None)
+        return self.lines.get((*place, field), self.lines[place]) if place else 1
 
 
 @cache
@@ -86,7 +89,8 @@ def read(path: Path) -> Document:
 
 def quads(document: Document) -> Iterator[ox.Quad]:
     """Yield the RDF of a document, as the JSON-LD context says."""
-    text = json.dumps({"@context": context(), "id": document.iri, **_as_names(document.content)})
+    content = _with_positions(_as_names(document.content))
+    text = json.dumps({"@context": context(), "id": document.iri, **content})
     return iter(ox.parse(text, format=ox.RdfFormat.JSON_LD, base_iri=document.iri))
 
 
@@ -107,6 +111,16 @@ def _kind(key: str) -> str:
     """Return what the values of a key are: ``@vocab`` for terms, ``@id`` for addresses."""
     meaning = context().get(key, "")
     return str(meaning.get("@type", "")) if isinstance(meaning, dict) else str(meaning)
+
+
+def _with_positions(content: dict[str, Any]) -> dict[str, Any]:
+    """Give the records of ordered containers their places, since RDF forgets the order of the file."""
+    return {key: _numbered(value) if key in ORDERED else value for key, value in content.items()}
+
+
+def _numbered(records: dict[str, Any]) -> dict[str, Any]:
+    numbers = enumerate(records.items(), 1)
+    return {name: {**_with_positions(record), "position": str(number)} for number, (name, record) in numbers}
 
 
 class _Reader:
@@ -172,7 +186,8 @@ class _Reader:
 
 
 def _record(where: _Path) -> str:
-    return where[1] if len(where) > 1 else ""
+    """Return the innermost record in which a key stands."""
+    return next((name for holder, name in reversed(list(pairwise(where))) if holder in CONTAINERS), "")
 
 
 def shown(path: Path) -> str:
@@ -191,22 +206,25 @@ def _unknown_keys(document: Document) -> Iterator[Violation]:
     words = [word for word in context() if not word.startswith("@")]
     for where, line in document.lines.items():
         key = where[-1]
-        is_record = where[0] in CONTAINERS and where[1:] == (key,)
+        is_record = where[-2:-1] in _CONTAINED
         inside_unknown = len(where) > 1 and where[0] not in context()
-        if key not in context() and not is_record and not inside_unknown:
+        if not is_record and not inside_unknown and (key not in context() or key == "position"):
             near = get_close_matches(key, words, 1)
             hint = f"Did you mean {near[0]!r}?" if near else "spineonc new writes a file with all keys explained."
-            yield Violation(shown(document.path), line, _record(where), key, "", f"Unknown key. {hint}")
+            yield Violation(shown(document.path), line, _record(where[:-1]), key, "", f"Unknown key. {hint}")
 
 
 def _nameless_records(document: Document) -> Iterator[Violation]:
-    """Yield the first record of each container that has no short name."""
-    for container in CONTAINERS:
-        records = document.content.get(container, {})
-        file, line = shown(document.path), document.line("", container)
+    """Yield the first record of each container that has no short name, and options not named after their item."""
+    file = shown(document.path)
+    for where, line in document.lines.items():
+        container = where[-1]
+        if container not in CONTAINERS:
+            continue
+        records = _at(document.content, where)
         if not isinstance(records, dict):
             message = 'Records stand under short names such as "#local-control":, not in a list.'
-            yield Violation(file, line, "", container, "", message)
+            yield Violation(file, line, _record(where), container, "", message)
             continue
         nameless = next((key for key in records if not _RECORD_ID.fullmatch(key)), None)
         if nameless is not None:
@@ -214,7 +232,17 @@ def _nameless_records(document: Document) -> Iterator[Violation]:
                 "A record stands under a short name that begins with # and has letters, digits and hyphens, "
                 'such as "#local-control":. Name it.'
             )
-            yield Violation(file, document.lines[(container, nameless)], container, nameless, "", message)
+            yield Violation(file, document.lines[(*where, nameless)], container, nameless, "", message)
+        elif container == "options":
+            yield from _strange_options(document, where, records)
+
+
+def _strange_options(document: Document, where: _Path, options: dict[str, Any]) -> Iterator[Violation]:
+    item = _record(where)
+    for name in options:
+        if not name.startswith(f"{item}-"):
+            message = f'The id of an option begins with that of its item. Write "{item}-{name[1:]}":'
+            yield Violation(shown(document.path), document.lines[(*where, name)], name, "", "", message)
 
 
 def _broken_addresses(document: Document) -> Iterator[Violation]:

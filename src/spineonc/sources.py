@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # The folders of data/, and the part of an IRI that each stands for.
-FOLDERS = {"studies": "study", "guidelines": "guideline", "cohorts": "cohort"}
+FOLDERS = {"studies": "study", "guidelines": "guideline", "cohorts": "cohort", "instruments": "instrument"}
 
 
 def ontology_files() -> list[Path]:
