@@ -19,6 +19,9 @@ $(VENV)/.tested: $(VENV)/.ready
 	$(RUN)/python -m pip install --quiet --group test --group lint
 	@touch $@
 
+tests/node_modules/.ready: tests/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --silent --prefix tests && touch $@; else echo "npm is missing: the accessibility tests are skipped."; fi
+
 demo: $(VENV)/.ready  ## Set up, answer three questions, write the interactive page
 	@echo; echo "Which treatments have evidence for chordoma, and how certain is it at best?"
 	@$(RUN)/spineonc query treatments-for-tumor tumor=chordoma | head -12
@@ -30,7 +33,7 @@ demo: $(VENV)/.ready  ## Set up, answer three questions, write the interactive p
 	@$(RUN)/spineonc draw --force -o build/spineonc.html
 	@$(RUN)/spineonc draw chordoma --force -o build/chordoma.html
 
-test: $(VENV)/.tested  ## Set up and run all tests
+test: $(VENV)/.tested tests/node_modules/.ready  ## Set up and run all tests
 	$(RUN)/python -m pytest -q
 
 lint: $(VENV)/.tested  ## Check style, types and the direction of imports
@@ -41,6 +44,7 @@ lint: $(VENV)/.tested  ## Check style, types and the direction of imports
 
 bench: $(VENV)/.tested  ## Print speed as ratios, all in one run
 	$(RUN)/python benchmarks/cold_answer.py
+	$(RUN)/python benchmarks/explorer.py
 
 picture: $(VENV)/.tested  ## Make the picture of the README from the real page
 	$(RUN)/python docs/screenshot.py
@@ -49,4 +53,4 @@ wheel: $(VENV)/.ready  ## Build the wheel with the compiled graph
 	$(RUN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 
 clean:  ## Remove everything that was made
-	rm -rf $(VENV) build dist
+	rm -rf $(VENV) build dist tests/node_modules

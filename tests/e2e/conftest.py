@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
@@ -15,12 +16,12 @@ from selenium.webdriver.common.by import By
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from selenium.webdriver.remote.webelement import WebElement
 
-    from spineonc.drawing import Page
+    from spineonc.pages import Page
 
+AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 NOWHERE = "127.0.0.1:9"
 FLAGS = (
     "--headless=new",
@@ -84,14 +85,20 @@ class Viewer:
         """Return the line that says how much is shown."""
         return self.find("#count").text
 
-    def search(self, text: str) -> None:
-        """Put a name into the search field, any character allowed, and leave the field."""
+    def type_search(self, text: str) -> None:
+        """Put a name into the search field, any character allowed, and press Enter."""
         self.js(
-            "const field = document.getElementById('search'); field.value = arguments[0];"
-            "field.dispatchEvent(new Event('change', { bubbles: true }));",
+            "const field = document.getElementById('search'); field.focus(); field.value = arguments[0];"
+            "field.dispatchEvent(new Event('input', { bubbles: true }));"
+            "field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));",
             text,
         )
         self.settle()
+
+    def resize(self, wide: int, high: int) -> None:
+        """Give the page another size, as a tablet or a phone has."""
+        metrics = {"width": wide, "height": high, "deviceScaleFactor": 1, "mobile": False}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
 
     def point_at(self, place: dict[str, float], *, click: bool = True) -> None:
         """Move the mouse to a place of the drawing, given in its DOM pixels, and click."""
@@ -153,6 +160,24 @@ def view(driver: Chrome, tmp_path: Path) -> Iterator[Viewer]:
     set_scheme(driver, "light")
     yield Viewer(driver, tmp_path)
     driver.switch_to.default_content()
+    driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def axe(view: Viewer) -> list[str]:
+    """Return what axe-core finds against WCAG 2.2 A and AA in the page as it stands.
+
+    References
+    ----------
+    https://github.com/dequelabs/axe-core
+    """
+    if not AXE.is_file():
+        _missing(f"{AXE} is missing. Run: npm ci --prefix {AXE.parents[2]}")
+    view.js(AXE.read_text("utf-8"))
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    found = view.driver.execute_async_script(
+        "const [tags, done] = arguments; axe.run({ runOnly: tags }).then((result) => done(result.violations));", tags
+    )
+    return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found]
 
 
 def set_scheme(driver: Chrome, scheme: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import itertools
+import math
 import os
 import subprocess
 import sys
@@ -17,7 +19,10 @@ from pyvis import network as pyvis_network
 from pyvis.network import Network
 
 from spineonc import OutputError, draw, neighborhood, project
-from spineonc.drawing import KINDS, Page, fill
+from spineonc.drawing import KINDS, fill
+from spineonc.drawing.layout import layout
+from spineonc.lookup import local_name
+from spineonc.pages import Page
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -30,7 +35,7 @@ from spineonc.compilation import compile_store
 store = compile_store(sorted(Path(sys.argv[1]).glob("*/*.yaml")))
 spineonc.draw(spineonc.project(store, sys.argv[2]), store, sys.argv[3])
 """
-WRITE = "import sys; from spineonc.drawing import Page; Page('t', 'tumor \\u2265 \\U0001f9b4').write(sys.argv[1])"
+WRITE = "import sys; from spineonc.pages import Page; Page('t', 'tumor \\u2265 \\U0001f9b4').write(sys.argv[1])"
 
 
 class _Attributes(HTMLParser):
@@ -111,9 +116,10 @@ def test_every_edge_of_the_projection_is_drawn(network: nx.MultiDiGraph[str]) ->
     drawn = {(edge["from"], edge["to"], edge["relation"]): edge for edge in filled.edges}
     assert len(drawn) == len(filled.edges) == len({edge["id"] for edge in filled.edges})
     for source, target, data in network.edges(data=True):
-        edge = drawn[source, target, data["relation"]]
+        edge = drawn[local_name(source), local_name(target), data["relation"]]
         assert edge["rank"] >= data.get("rank", 0)
-        assert data.get("summary") in {None, *edge["summaries"]}
+        summary = local_name(data.get("summary", "")).removeprefix("summary/")
+        assert summary in {"", *edge["summaries"]}
 
 
 def test_unknown_kinds_are_drawn_as_terms(toy: Graph) -> None:
@@ -127,6 +133,38 @@ def test_unknown_kinds_are_drawn_as_terms(toy: Graph) -> None:
     assert "regulates" in draw(own, toy).html
 
 
+def test_nodes_of_one_kind_stand_in_one_block(graph: Graph) -> None:
+    """In the whole graph studies, tumors, treatments and outcomes stand from left to right, none on another."""
+    projection = project(graph)
+    places = layout(projection).positions
+    across = {
+        kind: [places[node][0] for node, data in projection.nodes(data=True) if data["kind"] == kind]
+        for kind in ("Study", "Tumor", "Treatment", "Outcome")
+    }
+    assert all(max(left) < min(right) for left, right in itertools.pairwise(across.values()))
+    assert len(set(places.values())) == len(projection)
+
+
+def test_groups_of_a_large_graph_do_not_overlap() -> None:
+    """Each node of a large graph stands within the circle of its group, and no two circles meet."""
+    large: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    large.add_nodes_from((f"n{n}", {"kind": "Term", "label": str(n)}) for n in range(2000))
+    large.add_edges_from((f"n{a}", f"n{b}") for a, b in nx.barabasi_albert_graph(1990, 2, seed=3).edges())
+    placed = layout(large)
+    assert placed.positions.keys() == placed.cells.keys() == set(large)
+    assert placed == layout(large)
+    for node, hub in placed.cells.items():
+        assert math.dist(placed.positions[node], placed.positions[hub]) <= placed.radii[hub]
+    for one, other in itertools.combinations(placed.radii, 2):
+        apart = math.dist(placed.positions[one], placed.positions[other])
+        assert apart >= 0.999 * (placed.radii[one] + placed.radii[other]), (one, other)
+
+
+def test_the_page_of_all_data_is_light(graph: Graph) -> None:
+    """The page of the whole graph, with vis-network in it, is smaller than four megabytes."""
+    assert len(draw(project(graph), graph).html.encode()) < 4_000_000
+
+
 def test_page_forbids_loading_from_elsewhere(page: Page) -> None:
     """The page carries a policy that allows no connection, and no element refers to another address."""
     attributes = _Attributes(page.html).found
@@ -134,7 +172,8 @@ def test_page_forbids_loading_from_elsewhere(page: Page) -> None:
     assert "default-src 'none'" in policy
     assert "connect-src 'none'" in policy
     assert "http" not in policy
-    assert [each for each in attributes if each[1] in {"src", "href", "action", "data", "poster", "srcset"}] == []
+    loading = [each for each in attributes if each[1] in {"src", "href", "action", "data", "poster", "srcset"}]
+    assert all(value.startswith("#") for _, _, value in loading)
 
 
 def test_title_names_the_term(toy: Graph, network: nx.MultiDiGraph[str], page: Page) -> None:

@@ -16,11 +16,12 @@ from spineonc.tables import Iri
 
 if TYPE_CHECKING:
     from spineonc.graph import Source
+    from spineonc.tables import Table
 
 FOLDER = Path(__file__).parent
 SECTIONS = ("findings", "summaries", "recommendations", "statements", "disagreements")
 
-__all__ = ["as_text", "describe"]
+__all__ = ["as_text", "describe", "records"]
 
 
 def describe(graph: Source, term: str) -> dict[str, Any]:
@@ -53,12 +54,25 @@ def describe(graph: Source, term: str) -> dict[str, Any]:
     return {"iri": iri, "label": names.get(iri, iri), "about": about, **sections, "note": resources.DISCLAIMER}
 
 
+def records(graph: Source, section: str, iri: str) -> Table:
+    """Return one section of a description with IRIs in place of labels.
+
+    Parameters
+    ----------
+    graph
+        The graph of `load`, or a pyoxigraph store.
+    section
+        One of ``SECTIONS``.
+    iri
+        IRI of the term; everything that concerns a tumor when it is the root of the tumors.
+    """
+    return select(graph, (FOLDER / f"{section}.rq").read_text("utf-8"), term=iri)
+
+
 def _rows(graph: Source, section: str, iri: str, names: dict[str, str]) -> list[dict[str, Any]]:
-    text = (FOLDER / f"{section}.rq").read_text("utf-8")
-    rows = select(graph, text, term=iri)
     return [
         {column: _named(cell, names) for column, cell in row.items() if cell is not None and column != "term"}
-        for row in rows
+        for row in records(graph, section, iri)
     ]
 
 

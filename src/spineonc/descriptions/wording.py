@@ -33,6 +33,7 @@ def as_text(description: dict[str, Any], *, width: int = 100, limit: int | None 
         _statements(description["statements"]),
         _summaries(description["summaries"], description["findings"], limit),
         _others(description["findings"], limit),
+        _wider_recommendations(description["recommendations"], limit),
         _disagreements(description["disagreements"]),
     ]
     lines = [line for block in blocks for line in block]
@@ -78,12 +79,28 @@ def _head(description: dict[str, Any]) -> Iterator[str]:
 
 
 def _recommendations(rows: list[dict[str, Any]]) -> Iterator[str]:
-    yield from _title("Recommendations", rows)
-    for row in rows:
-        grade = [row["direction"], row.get("strength"), _stated(row)]
-        condition = f" Condition: {row['condition']}." if "condition" in row else ""
-        yield f"  * {row['text']}{condition} [{', '.join(filter(None, grade))}]"
-        yield f"      {row['citation']} {row['link']}"
+    own = [row for row in rows if not row["wider"]]
+    yield from _title("Recommendations", own)
+    for citation, group in _by(own, "citation", "link").items():
+        yield f"  {citation}"
+        yield from (f"    * {_advice(row)}" for row in group)
+
+
+def _wider_recommendations(rows: list[dict[str, Any]], limit: int | None) -> Iterator[str]:
+    wider = [row for row in rows if row["wider"]]
+    yield from _title("Recommendations for wider groups of tumors", wider)
+    for population, group in _by(wider, "tumor").items():
+        yield f"  {population}"
+        for row in group[:limit]:
+            yield f"    * {_advice(row)} {row['publication']} {row['link']}"
+        if limit is not None and len(group) > limit:
+            yield f"    * and {len(group) - limit} more; add --all"
+
+
+def _advice(row: dict[str, Any]) -> str:
+    grade = [row["direction"], row.get("strength"), _stated(row)]
+    condition = f" Condition: {row['condition']}." if "condition" in row else ""
+    return f"{row['text']}{condition} [{', '.join(filter(None, grade))}]"
 
 
 def _statements(rows: list[dict[str, Any]]) -> Iterator[str]:
@@ -106,7 +123,8 @@ def _summaries(rows: list[dict[str, Any]], findings: list[dict[str, Any]], limit
 
 def _summary(row: dict[str, Any], findings: list[dict[str, Any]], limit: int | None) -> Iterator[str]:
     patients = f", {row['patients']} patients" if "patients" in row else ""
-    studies = f"{row['studies']} {'study' if row['studies'] == 1 else 'studies'}"
+    alike = "" if row["independent"] == row["studies"] else f" ({row['independent']} independent)"
+    studies = f"{row['studies']} {'study' if row['studies'] == 1 else 'studies'}{alike}"
     spread = f", {row['lowest']:g} to {row['highest']:g}%" if row.get("lowest") != row.get("highest") else ""
     yield f"    {_SYMBOL[row['certainty']]} {row['outcome']}: certainty {row['certainty']} ({row['reasons']})"
     yield f"         {studies}{patients}{spread}; {row['direction']}"
@@ -156,22 +174,35 @@ def _best(row: dict[str, Any], rows: list[dict[str, Any]]) -> int:
     return next(n for n, each in enumerate(rows) if (each["tumor"], each["treatment"]) == pair)
 
 
+def effect_text(finding: dict[str, Any]) -> str:
+    """Return the number or words of a finding, both arms, without their names: ``84% versus 57%``."""
+    other = f" versus {_number(finding['comparatorValue'])}{_unit(finding)}" if "comparatorValue" in finding else ""
+    return _value(finding) + other
+
+
+def interval_text(finding: dict[str, Any]) -> str:
+    """Return the 95% confidence interval of a finding, or nothing where none was reported."""
+    if not {"low", "high"} <= finding.keys():
+        return ""
+    return f"{_number(finding['low'])} to {_number(finding['high'])}"
+
+
 def _result(finding: dict[str, Any]) -> str:
-    unit = finding.get("unit", "")
-    unit = unit if unit == "%" or not unit else f" {unit}"
+    interval = interval_text(finding)
+    text = f"{_value(finding)} (95% CI {interval})" if interval else _value(finding)
+    arms = [f"{_number(finding['comparatorValue'])}{_unit(finding)}"] if "comparatorValue" in finding else []
+    arms += [finding["comparator"]] if "comparator" in finding else []
+    return f"{text} versus {' with '.join(arms)}" if arms else text
+
+
+def _value(finding: dict[str, Any]) -> str:
     measure = "" if finding["measure"] in {"proportion", "qualitative result"} else f"{finding['measure']} "
-    interval = (
-        f" (95% CI {_number(finding['low'])} to {_number(finding['high'])})"
-        if {"low", "high"} <= finding.keys()
-        else ""
-    )
-    text = f"{measure}{_number(finding['value'])}{unit}{interval}"
-    if "comparator" in finding:
-        other = f"{_number(finding['comparatorValue'])}{unit} with " if "comparatorValue" in finding else ""
-        text += f" versus {other}{finding['comparator']}"
-    elif "comparatorValue" in finding:
-        text += f" versus {_number(finding['comparatorValue'])}{unit}"
-    return text
+    return f"{measure}{_number(finding['value'])}{_unit(finding)}"
+
+
+def _unit(finding: dict[str, Any]) -> str:
+    unit = finding.get("unit", "")
+    return unit if unit == "%" or not unit else f" {unit}"
 
 
 def _number(value: Any) -> str:
