@@ -25,14 +25,18 @@ if TYPE_CHECKING:
     from spineonc.errors import (
         CurationError,
         MissingExtraError,
+        NotConfirmedError,
         OutputError,
         QueryError,
+        ScoringError,
         SpineOncError,
         UnknownNameError,
         Violation,
     )
     from spineonc.exports import export
     from spineonc.graph import load, select
+    from spineonc.instruments import Instrument, Score, ScoreBounds, instrument, score
+    from spineonc.instruments.frames import score_frame, score_report
     from spineonc.lookup import find
     from spineonc.projections import neighborhood, project
     from spineonc.queries import NamedQuery, named_queries, named_query, to_frame
@@ -40,10 +44,15 @@ if TYPE_CHECKING:
 
 _HOME = {
     "CurationError": "errors",
+    "Instrument": "instruments",
     "MissingExtraError": "errors",
     "NamedQuery": "queries",
+    "NotConfirmedError": "errors",
     "OutputError": "errors",
     "QueryError": "errors",
+    "Score": "instruments",
+    "ScoreBounds": "instruments",
+    "ScoringError": "errors",
     "SpineOncError": "errors",
     "UnknownNameError": "errors",
     "Violation": "errors",
@@ -54,11 +63,15 @@ _HOME = {
     "evidence_paths": "analysis",
     "export": "exports",
     "find": "lookup",
+    "instrument": "instruments",
     "load": "graph",
     "named_queries": "queries",
     "named_query": "queries",
     "neighborhood": "projections",
     "project": "projections",
+    "score": "instruments",
+    "score_frame": "instruments.frames",
+    "score_report": "instruments.frames",
     "select": "graph",
     "similar_tumors": "analysis",
     "to_frame": "queries",
@@ -67,10 +80,15 @@ _HOME = {
 
 __all__ = [
     "CurationError",
+    "Instrument",
     "MissingExtraError",
     "NamedQuery",
+    "NotConfirmedError",
     "OutputError",
     "QueryError",
+    "Score",
+    "ScoreBounds",
+    "ScoringError",
     "SpineOncError",
     "UnknownNameError",
     "Violation",
@@ -81,11 +99,15 @@ __all__ = [
     "evidence_paths",
     "export",
     "find",
+    "instrument",
     "load",
     "named_queries",
     "named_query",
     "neighborhood",
     "project",
+    "score",
+    "score_frame",
+    "score_report",
     "select",
     "similar_tumors",
     "to_frame",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from spineonc.instruments.model import Instrument, Item, Option
 
-NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
+NUMBER = r"^-?[0-9]+[.]?[0-9]*$"
 SEPARATOR = ";"
 
 
