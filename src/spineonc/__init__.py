@@ -20,8 +20,10 @@ if TYPE_CHECKING:
         evidence_paths,
         similar_tumors,
     )
+    from spineonc.cases import Consideration, consider
     from spineonc.descriptions import describe
     from spineonc.drawing import draw
+    from spineonc.drawing.case import draw_case
     from spineonc.errors import (
         CurationError,
         MissingExtraError,
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from spineonc.validation import violations
 
 _HOME = {
+    "Consideration": "cases",
     "CurationError": "errors",
     "Instrument": "instruments",
     "MissingExtraError": "errors",
@@ -57,8 +60,10 @@ _HOME = {
     "UnknownNameError": "errors",
     "Violation": "errors",
     "central_treatments": "analysis",
+    "consider": "cases",
     "describe": "descriptions",
     "draw": "drawing",
+    "draw_case": "drawing.case",
     "evidence_gaps": "analysis",
     "evidence_paths": "analysis",
     "export": "exports",
@@ -79,6 +84,7 @@ _HOME = {
 }
 
 __all__ = [
+    "Consideration",
     "CurationError",
     "Instrument",
     "MissingExtraError",
@@ -93,8 +99,10 @@ __all__ = [
     "UnknownNameError",
     "Violation",
     "central_treatments",
+    "consider",
     "describe",
     "draw",
+    "draw_case",
     "evidence_gaps",
     "evidence_paths",
     "export",

@@ -178,11 +178,15 @@ def _unknown(
 ) -> Iterator[str]:
     bare = [each.label for each in treatments if not each.evidence]
     if bare:
-        yield f"Named, but without any evidence in the graph on this tumor or a group to which it belongs: {', '.join(bare)}."
-    elsewhere = [each.label for each in treatments if each.evidence and not any(one.relation == OWN for one in each.evidence)]
+        yield f"Named, but without evidence in the graph on this tumor or a group to which it belongs: {', '.join(bare)}."
+    elsewhere = [
+        each.label for each in treatments if each.evidence and not any(one.relation == OWN for one in each.evidence)
+    ]
     if elsewhere:
         yield f"Named, with evidence only on other groups than {tumor}: {', '.join(elsewhere)}."
-    silent = [each.label for each in outcomes if not any(one.relation == OWN for one in each.evidence) and not each.course]
+    silent = [
+        each.label for each in outcomes if not any(one.relation == OWN for one in each.evidence) and not each.course
+    ]
     if silent:
         yield f"No finding on {tumor} itself for: {', '.join(silent)}."
     for each in assessments:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from spineonc._resources import NAMESPACE
 from spineonc.cases.scoring import COMPUTED, PARTIAL
-from spineonc.cases.tumors import OWN, PART, WIDER
+from spineonc.cases.tumors import ALSO, KIND, OWN, PART
 from spineonc.descriptions import records
 from spineonc.descriptions.wording import finding_text
 from spineonc.graph import labels, select
@@ -109,6 +109,16 @@ class NamedTreatment:
     conflicts: tuple[Conflict, ...]
 
     @property
+    def by_framework(self) -> bool:
+        """Tell whether a framework or classification names it, decided or possible."""
+        return any(each.kind == "framework" for each in self.named_by)
+
+    @property
+    def near(self) -> bool:
+        """Tell whether it is named by a framework, or for this tumor, its kind or its condition."""
+        return self.by_framework or any(each.relation in {OWN, ALSO, KIND} for each in self.named_by)
+
+    @property
     def best(self) -> Summary | None:
         """Return the nearest evidence, the most certain first."""
         return self.evidence[0] if self.evidence else None
@@ -155,12 +165,18 @@ class Evidence:
         return tuple(self._of_recommendation(row) for row in self._recommendations() if not row.get("treatment"))
 
     def outcomes(self, treatments: tuple[NamedTreatment, ...]) -> tuple[ExpectedOutcome, ...]:
-        """Return what was observed for each group of outcomes."""
+        """Return what was observed, by group of outcomes: on this tumor first, then after what frameworks name."""
         named = {each.id for treatment in treatments for each in treatment.evidence}
+        first = {each.id for treatment in treatments if treatment.by_framework for each in treatment.evidence}
         course = self._course()
         found = []
         for group in self.groups_in_order:
-            near = [each for each in self.summaries if each.group == group and (each.id in named or each.relation in {OWN, PART})]
+            near = [
+                each
+                for each in self.summaries
+                if each.group == group and (each.id in named or each.relation in {OWN, PART})
+            ]
+            near.sort(key=lambda each: (each.relation not in {OWN, PART}, each.id not in first))
             label = self.tumors.names[group]
             found.append(ExpectedOutcome(group, label, tuple(near), tuple(course.get(group, ()))))
         return tuple(found)
@@ -174,7 +190,9 @@ class Evidence:
             "summaries": summaries,
             "findings": findings,
             "studies": {name: each for name, each in self.payload["studies"].items() if name in studies},
-            "disagreements": [pair for pair in self.payload["disagreements"] if pair[0] in findings and pair[1] in findings],
+            "disagreements": [
+                pair for pair in self.payload["disagreements"] if pair[0] in findings and pair[1] in findings
+            ],
             "labels": self.payload["labels"],
         }
 
@@ -190,14 +208,16 @@ class Evidence:
             purpose = f"{result.label}: {result.interpretation}".strip(": ") + open_
             by = " ".join(filter(None, (assessment.abbreviation, assessment.as_of)))
             direction = "for" if decided else "possible"
-            naming = Naming(by, "framework", direction, purpose, "", "this case", "", assessment.citation, assessment.link)
+            naming = Naming(
+                by, "framework", direction, purpose, "", "this case", "", assessment.citation, assessment.link
+            )
             found += [(treatment, naming) for treatment in result.treatments]
         return found
 
     def _recommendations(self) -> list[dict[str, Any]]:
         rows: dict[str, dict[str, Any]] = {}
         for population in self.populations.values():
-            if population.relation != WIDER and population.relation != PART:
+            if population.relation in {OWN, ALSO}:
                 for row in records(self.graph, "recommendations", NAMESPACE + population.tumor):
                     if local_name(str(row["tumor"])) in self.populations:
                         rows.setdefault(str(row["recommendation"]), row)
@@ -227,17 +247,33 @@ class Evidence:
 
     def _named(self, treatment: str, namings: tuple[Naming, ...]) -> NamedTreatment:
         parts = self.parts.get(treatment, {treatment})
-        behind = {each["id"] for each in self.payload["summaries"] if each["treatment"] in parts}
+        behind = {each["id"] for each in self.payload["summaries"] if self._on(each, parts)}
         near = tuple(each for each in self.summaries if each.id in behind)
         label = self.tumors.names.get(treatment, treatment)
         return NamedTreatment(treatment, label, namings, near, self._conflicts(behind))
 
+    def _on(self, summary: dict[str, Any], treatments: set[str]) -> bool:
+        """Tell whether a summary is about one of the treatments, as the treatment or as the comparator."""
+        compared = {self.payload["findings"][name].get("comparator") for name in summary["findings"]}
+        return summary["treatment"] in treatments or bool(compared & treatments)
+
     def _prominence(self, named: NamedTreatment) -> tuple[Any, ...]:
-        frameworks = [each for each in named.named_by if each.kind == "framework"]
-        decided = any(each.direction == "for" for each in frameworks)
+        """Return the place of a treatment: named for this case or tumor, by a decided framework, with near evidence."""
+        decided = any(each.kind == "framework" and each.direction == "for" for each in named.named_by)
+        direct = decided or any(each.relation == OWN for each in named.named_by)
         nearest = min((self._order(each) for each in named.named_by), default=0)
         against = all(each.direction == AGAINST for each in named.named_by)
-        return (against, not decided, not frameworks, nearest, -len(named.named_by), -len(named.evidence), named.label)
+        own = any(each.relation == OWN for each in named.evidence)
+        return (
+            against,
+            not direct,
+            not own,
+            not named.by_framework,
+            nearest,
+            -len(named.named_by),
+            -len(named.evidence),
+            named.label,
+        )
 
     def _order(self, naming: Naming) -> int:
         orders = {each.label: each.order for each in self.populations.values()}
@@ -272,7 +308,11 @@ class Evidence:
     def _finding(self, name: str) -> Finding:
         row = self.payload["findings"][name]
         study = self.payload["studies"][row["study"]]
-        size = f"n = {row['patients']}{' ' + row['sampleUnit'] if 'sampleUnit' in row else ''}" if "patients" in row else ""
+        size = (
+            f"n = {row['patients']}{' ' + row['sampleUnit'] if 'sampleUnit' in row else ''}"
+            if "patients" in row
+            else ""
+        )
         parts = [
             row["effect"] + (f" (95% CI {row['interval']})" if "interval" in row else ""),
             f"versus {self.tumors.names[row['comparator']]}" if "comparator" in row else "",
@@ -285,7 +325,14 @@ class Evidence:
             f"indirect: {row['indirect']}" if "indirect" in row else "",
         ]
         text = "; ".join(filter(None, parts))
-        return Finding(text, study["label"], self.tumors.names.get(study["design"], study["design"]), row.get("locator", ""), study["citation"], study["link"])
+        return Finding(
+            text,
+            study["label"],
+            self.tumors.names.get(study["design"], study["design"]),
+            row.get("locator", ""),
+            study["citation"],
+            study["link"],
+        )
 
     def _conflicts(self, summaries: set[str]) -> tuple[Conflict, ...]:
         within = {name for each in self.payload["summaries"] if each["id"] in summaries for name in each["findings"]}
@@ -306,10 +353,15 @@ class Evidence:
         found: dict[str, list[Finding]] = defaultdict(list)
         own = next(each for each in self.populations.values() if each.relation == OWN)
         for row in records(self.graph, "findings", NAMESPACE + own.tumor):
-            if row["summary"] is None and local_name(str(row["tumor"])) in {own.tumor}:
-                named = {key: names.get(cell, str(cell)) if isinstance(cell, Iri) else cell for key, cell in row.items() if cell is not None}
+            if row["summary"] is None and local_name(str(row["tumor"])) == own.tumor:
+                named = {
+                    key: names.get(cell, str(cell)) if isinstance(cell, Iri) else cell
+                    for key, cell in row.items()
+                    if cell is not None
+                }
                 topic = f"{named['factor']}, {named['outcome']}" if "factor" in named else named["outcome"]
-                finding = Finding(f"{topic}: {finding_text(named)}", named["publication"], named["design"], named["locator"], named["citation"], named["link"])
+                places = (str(named[key]) for key in ("publication", "design", "locator", "citation", "link"))
+                finding = Finding(f"{topic}: {finding_text(named)}", *places)
                 found[self.group_of.get(local_name(str(row["outcome"])), "")].append(finding)
         return found
 

@@ -104,7 +104,7 @@ class _Reader:
     def case(self) -> Case:
         said = {name: each for name, value in self.content.items() if (each := self._statement(name, value))}
         direct = self._answers(self.content.get(ANSWERS, {}))
-        self._required(said)
+        self._required()
         self._stop()
         tumor, also = self._tumor(said)
         self._stop()
@@ -124,7 +124,7 @@ class _Reader:
     def _fault(self, where: tuple[str, ...], message: str, value: str = "") -> None:
         self.faults.append(Violation(self.name, self.lines.get(where, 0), "", ".".join(where), value, message))
 
-    def _required(self, said: dict[str, Statement]) -> None:
+    def _required(self) -> None:
         for key in self.words.keys.values():
             if key.required and key.name not in self.content:
                 self._fault((key.name,), f"A case needs it. Add {key.name}: the {key.label}.")
@@ -157,7 +157,7 @@ class _Reader:
 
     def _code(self, key: Key, value: str) -> Statement | None:
         found = self._value(key, value)
-        return found and Statement(key, (found.code,), _worded(found), line=self._line(key))
+        return Statement(key, (found.code,), _worded(found), line=self._line(key)) if found else None
 
     def _codes(self, key: Key, value: str | list[Any]) -> Statement | None:
         texts = value if isinstance(value, list) else [value]
@@ -206,7 +206,7 @@ class _Reader:
         else:
             self._fault(
                 ("primaryPathology",),
-                f"It contradicts tumor: {self.tumors.names[given]}. A primary pathology belongs to a metastasis, here to "
+                f"It contradicts tumor: {self.tumors.names[given]}. A primary pathology belongs to a metastasis: "
                 f"{self.tumors.names[implied]}. Correct one of them.",
                 said["primaryPathology"].words[0],
             )
@@ -270,7 +270,10 @@ class _Reader:
             except SpineOncError as error:
                 self._fault((*where, item), str(error))
                 continue
-            found |= {code: {"value": value, "iris": answer.iris, "where": (*where, item)} for code, answer in answered.items()}
+            found |= {
+                code: {"value": value, "iris": answer.iris, "where": (*where, item)}
+                for code, answer in answered.items()
+            }
         return found
 
     def _agreement(self, said: dict[str, Statement], direct: dict[str, dict[str, Any]]) -> None:
@@ -336,4 +339,8 @@ def all_keys() -> Iterator[tuple[str, str, str]]:
     """Yield each key of a case with what it means and what may stand behind it."""
     for key in vocabulary().keys.values():
         codes = ", ".join(key.values) if key.kind.startswith("code") else ""
-        yield key.name, key.label, codes or key.scale.text() or {"term": "a term of the tumor tree"}.get(key.kind, key.kind)
+        yield (
+            key.name,
+            key.label,
+            codes or key.scale.text() or {"term": "a term of the tumor tree"}.get(key.kind, key.kind),
+        )

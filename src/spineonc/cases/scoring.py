@@ -81,8 +81,8 @@ class Assessment:
     state
         ``computed``, ``in part`` (then ``lowest``, ``highest`` and ``results`` are what is still possible) or
         ``not computed`` (then ``reason`` says why).
-    total, results
-        The points, and the result with its interpretation and the treatments that it names.
+    total, scale, results
+        The points and their range, and the result with its interpretation and the treatments that it names.
     answers, missing
         What the case answered and from where; what it does not answer.
     reason
@@ -104,6 +104,7 @@ class Assessment:
     link: str
     confirmation: str
     total: float | None = None
+    scale: str = ""
     lowest: float | None = None
     highest: float | None = None
     results: tuple[Possibility, ...] = ()
@@ -138,7 +139,9 @@ def _meant(case: Case, graph: Source, known: Readings, tumors: Tumors) -> Iterat
             yield name
 
 
-def _answers(chosen: Instrument, case: Case, known: Readings, results: dict[str, set[str]]) -> dict[str, tuple[Any, str]]:
+def _answers(
+    chosen: Instrument, case: Case, known: Readings, results: dict[str, set[str]]
+) -> dict[str, tuple[Any, str]]:
     """Return the answer to each item with where it comes from."""
     found: dict[str, tuple[Any, str]] = {}
     held = {iri for iris in results.values() for iri in iris}
@@ -152,7 +155,10 @@ def _answers(chosen: Instrument, case: Case, known: Readings, results: dict[str,
             statement = case.said[reading.key]
             value = reading.answer(item, statement)
             if value is not None:
-                found[item.code] = (value, f"{statement.key.name}: {statement.words[0] if statement.key.kind != 'codes' else statement.shown}")
+                found[item.code] = (
+                    value,
+                    f"{statement.key.name}: {statement.words[0] if statement.key.kind != 'codes' else statement.shown}",
+                )
         elif reading and (iri := next((each for each in sorted(reading.results) if each in held), None)):
             source = iri.partition("#")[0].rpartition("/")[2]
             found[item.code] = (reading.results[iri], f"result of {source}")
@@ -174,6 +180,18 @@ def _results(chosen: Instrument, answered: dict[str, tuple[Any, str]]) -> set[st
         for band in chosen.bands
         if isinstance(score, Score) and (band.label, band.interpretation) == (score.band, score.interpretation)
     }
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _scale(chosen: Instrument) -> str:
+    """Return the range of the totals, as the bands give it."""
+    low = [band.at_least for band in chosen.bands]
+    high = [band.at_most for band in chosen.bands]
+    ends = [end for end in (*low, *high) if end is not None]
+    return f"{min(ends):g} to {max(ends):g}" if ends and None not in (*low, *high) else ""
 
 
 class _Assessor:
@@ -205,8 +223,13 @@ class _Assessor:
         score = compute(chosen, _values(answered))
         if not isinstance(score, Score):
             raise ScoringError("The score is not a score.")
-        result = (Possibility(score.band, score.interpretation, score.management, self._terms(score.treatments)),) if score.band else ()
-        return self._made(chosen, answered, score, state=COMPUTED, total=score.total, results=result)
+        result = (
+            (Possibility(score.band, score.interpretation, score.management, self._terms(score.treatments)),)
+            if score.band
+            else ()
+        )
+        scale = _scale(chosen) if score.total is not None else ""
+        return self._made(chosen, answered, score, state=COMPUTED, total=score.total, scale=scale, results=result)
 
     def _partial(
         self, chosen: Instrument, answered: dict[str, tuple[Any, str]], missing: tuple[str, ...], reason: str = ""
@@ -231,7 +254,9 @@ class _Assessor:
         for item in derived:
             rest = {code: each for code, each in answered.items() if code != item}
             try:
-                made = self._partial(chosen, rest, (item,), f"No rule knows {item}: {answered[item][0]} ({answered[item][1]}).")
+                made = self._partial(
+                    chosen, rest, (item,), f"No rule knows {item}: {answered[item][0]} ({answered[item][1]})."
+                )
             except SpineOncError:
                 continue
             if made.results:
@@ -239,12 +264,21 @@ class _Assessor:
         return self._made(chosen, answered, state=REFUSED, reason=said)
 
     def _made(
-        self, chosen: Instrument, answered: dict[str, tuple[Any, str]], score: Score | ScoreBounds | None = None, **more: Any
+        self,
+        chosen: Instrument,
+        answered: dict[str, tuple[Any, str]],
+        score: Score | ScoreBounds | None = None,
+        **more: Any,
     ) -> Assessment:
         given = tuple(
-            ItemAnswer(each.item_label, each.option_label if each.number is None else f"{each.number:g} ({each.option_label})", each.points, answered[each.item][1])
+            ItemAnswer(
+                each.item_label,
+                each.option_label if each.number is None else f"{each.number:g} ({each.option_label})",
+                each.points,
+                answered[each.item][1],
+            )
             for each in (score.contributions if score else ())
-        )
+        ) or tuple(ItemAnswer(item, _shown(value), None, source) for item, (value, source) in answered.items())
         return Assessment(
             instrument=chosen.name,
             abbreviation=chosen.abbreviation,
@@ -273,7 +307,7 @@ class _Assessor:
             return Gap(label, f"the result of {', '.join(sources)}")
         if reading and reading.key and reading.key not in self.case.said:
             return Gap(label, reading.key)
-        return Gap(label, f"answers.{chosen.name}.{item.split(' or ')[0]}")
+        return Gap(label, f"answers.{chosen.name}.{item.partition(' or ')[0]}")
 
     @staticmethod
     def _terms(iris: tuple[str, ...]) -> tuple[str, ...]:

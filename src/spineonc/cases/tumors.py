@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from spineonc.graph import Source
 
 _PAIRS = "SELECT ?narrower ?wider { ?narrower rdfs:subClassOf ?wider ; rdfs:subClassOf* :Tumor . ?wider a owl:Class }"
-OWN, PART, ALSO, WIDER = "this tumor", "part of this tumor", "also", "wider group"
+_AXES = "SELECT ?axis { ?axis rdfs:subClassOf* :Tumor ; owl:equivalentClass ?definition }"
+OWN, PART, ALSO, KIND, WIDER = "this tumor", "part of this tumor", "also", "kind of tumor", "wider group"
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class Population:
         The local name of the term, and what it is called.
     relation
         ``this tumor``, ``part of this tumor``, ``also`` (another group to which the case belongs, such as cord
-        compression) or ``wider group``.
+        compression), ``kind of tumor`` (such as chordoma for a sacral chordoma) or ``wider group`` (such as all primary
+        tumors).
     order
         Its place, the nearest first.
     """
@@ -44,19 +46,20 @@ class Tumors:
 
     def __init__(self, graph: Source) -> None:
         self.names = {local_name(iri): label for iri, label in labels(graph).items() if iri.startswith(NAMESPACE)}
+        self._axes = {"Tumor", *(local_name(str(row[0])) for row in select(graph, _AXES).rows)}
         self._parents: dict[str, list[str]] = {}
         for narrower, wider in sorted((str(one), str(other)) for one, other in select(graph, _PAIRS).rows):
             if wider.startswith(NAMESPACE):
                 self._parents.setdefault(local_name(narrower), []).append(local_name(wider))
 
     def wider(self, tumor: str) -> list[str]:
-        """Return all groups above a tumor, the nearest first."""
+        """Return all groups above a tumor: kinds of it, the nearest first, then those of one trait, then all."""
         found: list[str] = []
         near = [tumor]
         while near:
             near = list(dict.fromkeys(up for each in near for up in self._parents.get(each, []) if up not in found))
             found += near
-        return [each for each in found if each != "Tumor"] + ["Tumor"] * ("Tumor" in found)
+        return sorted(found, key=lambda each: (each in self._axes, each == "Tumor", found.index(each)))
 
     def within(self, tumor: str, groups: Iterable[str]) -> bool:
         """Tell whether a tumor is one of the groups or narrower."""
@@ -71,7 +74,7 @@ class Tumors:
         parts = sorted(each for each in self._parents if each != tumor and tumor in self.wider(each))
         groups = [(tumor, OWN), *((each, PART) for each in parts if each not in also), *((each, ALSO) for each in also)]
         known = {each for each, _ in groups}
-        groups += [(each, WIDER) for each in self.wider(tumor) if each not in known]
+        groups += [(each, WIDER if each in self._axes else KIND) for each in self.wider(tumor) if each not in known]
         return {
             each: Population(each, self.names.get(each, each), relation, order)
             for order, (each, relation) in enumerate(groups)
