@@ -17,13 +17,14 @@ from spineonc.cases.scoring import COMPUTED, PARTIAL, REFUSED, assess
 from spineonc.cases.tumors import OWN, Tumors
 from spineonc.cases.vocabulary import vocabulary
 from spineonc.graph import open_store
-from spineonc.instruments import instrument
+from spineonc.instruments import instrument, listing
+from spineonc.lookup import local_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from spineonc.cases.evidence import ExpectedOutcome, NamedTreatment, Naming
+    from spineonc.cases.evidence import Conflict, ExpectedOutcome, NamedTreatment, Naming
     from spineonc.cases.file import Case
     from spineonc.cases.mapping import Readings
     from spineonc.cases.scoring import Assessment
@@ -62,6 +63,8 @@ class Consideration:
         What recommendations say for the tumor without naming a treatment.
     outcomes
         What was observed, by group of outcomes.
+    conflicts
+        Findings that disagree, on any treatment of the tumor, its kind or its condition.
     unknown
         What the graph does not know, in sentences.
     note_on_use
@@ -79,6 +82,7 @@ class Consideration:
     treatments: tuple[NamedTreatment, ...]
     considerations: tuple[Naming, ...]
     outcomes: tuple[ExpectedOutcome, ...]
+    conflicts: tuple[Conflict, ...]
     unknown: tuple[str, ...]
     note_on_use: str = resources.DISCLAIMER
     payload: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
@@ -141,6 +145,7 @@ def consider(case: Path | str | Mapping[str, Any], graph: Source | None = None) 
         treatments=treatments,
         considerations=evidence.considerations(),
         outcomes=outcomes,
+        conflicts=evidence.conflicts(),
         unknown=tuple(_unknown(assessments, treatments, outcomes, tumors.names[read.tumor])),
         payload=evidence.page_payload(used),
     )
@@ -154,8 +159,9 @@ def _facts(case: Case) -> Iterator[Fact]:
 
 def _placements(assessments: list[Assessment], known: Readings, tumors: Tumors, graph: Source) -> dict[str, str]:
     found = {each.instrument: each for each in assessments}
+    held = {local_name(str(row["instrument"])).removeprefix("instrument/") for row in listing(graph)}
     placed: dict[str, str] = {}
-    for name in vocabulary().placements:
+    for name in (each for each in vocabulary().placements if each in held):
         assessment = found.get(name)
         if assessment is None:
             groups = " or ".join(tumors.names[each] for each in known.tumors.get(name, []))
@@ -178,7 +184,7 @@ def _unknown(
 ) -> Iterator[str]:
     bare = [each.label for each in treatments if not each.evidence]
     if bare:
-        yield f"Named, but without evidence in the graph on this tumor or a group to which it belongs: {', '.join(bare)}."
+        yield f"Named, without evidence in the graph on this tumor or a group to which it belongs: {', '.join(bare)}."
     elsewhere = [
         each.label for each in treatments if each.evidence and not any(one.relation == OWN for one in each.evidence)
     ]

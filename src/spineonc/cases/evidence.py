@@ -93,6 +93,7 @@ class Conflict:
     """Two findings that disagree."""
 
     kind: str
+    treatment: str
     outcome: str
     one: Finding
     other: Finding
@@ -180,6 +181,10 @@ class Evidence:
             label = self.tumors.names[group]
             found.append(ExpectedOutcome(group, label, tuple(near), tuple(course.get(group, ()))))
         return tuple(found)
+
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """Return the disagreements in the evidence on the tumor, its parts, its kind and its condition."""
+        return self._conflicts({each.id for each in self.summaries if each.relation in {OWN, PART, ALSO, KIND}})
 
     def page_payload(self, used: set[str]) -> dict[str, Any]:
         """Return the evidence that a page needs to show some summaries."""
@@ -339,6 +344,7 @@ class Evidence:
         return tuple(
             Conflict(
                 "opposite directions" if opposed else "a difference against no difference",
+                self.tumors.names[self.payload["findings"][one]["treatment"]],
                 self.tumors.names[self.payload["findings"][one]["outcome"]],
                 self._finding(one),
                 self._finding(other),

@@ -19,6 +19,7 @@ INVENTED = "INVENTED CASE: this patient does not exist."
 _SCALES = "performance scale"
 _RELATION = {PART: "part of this tumor", ALSO: "also", KIND: "kind of tumor", WIDER: "wider group"}
 _FEW = 12
+IN_SHORT = 10
 _ALL = 1_000_000
 _SIGN = {4: "++++", 3: "+++", 2: "++", 1: "+"}
 
@@ -41,6 +42,7 @@ def as_text(found: Consideration, *, width: int = 100, everything: bool = False)
         _scores(found, everything),
         _treatments(found, everything),
         _outcomes(found, everything),
+        _conflicts(found, everything),
         _considerations(found, everything),
         _unknown(found),
         _sources(found),
@@ -112,14 +114,14 @@ def _in_short(found: Consideration) -> Iterator[str]:
     for each in (*placed, *others):
         open_ = f" [{'; '.join(_answer(one) for one in each.answers)}]" if each.state == REFUSED else ""
         yield f"  {dated(each)}: {result_text(each)}{open_}"
-    named = prominent(found.treatments)
+    named = prominent(found.treatments)[:IN_SHORT]
     if named:
         yield "  Treatments named, by frameworks first:"
     for treatment in named:
         yield f"    * {treatment.label}: {by_whom(treatment)}; {nearest_text(treatment)}"
     rest = len(found.treatments) - len(named)
     if rest:
-        yield f"    * and {rest} more, named only for wider groups of tumors"
+        yield f"    * and {rest} more, below or with --all"
     missing = [each.abbreviation for each in found.state(PARTIAL)]
     if missing:
         yield f"  Not complete: {', '.join(missing)} (what is missing stands under each)"
@@ -148,7 +150,8 @@ def nearest_text(treatment: NamedTreatment) -> str:
     best = treatment.best
     if best is None:
         return "no evidence in the graph"
-    return f"nearest evidence: {best.outcome}, certainty {best.certainty}, on {population_text(best)}"
+    what = best.outcome if best.treatment == treatment.label else f"{best.outcome} with {best.treatment}"
+    return f"nearest evidence: {what}, certainty {best.certainty}, on {population_text(best)}"
 
 
 def _scores(found: Consideration, everything: bool) -> Iterator[str]:
@@ -253,7 +256,7 @@ def _finding(finding: Finding) -> Iterator[str]:
 
 
 def _conflict(conflict: Conflict) -> Iterator[str]:
-    yield f"    ! conflicting evidence on {conflict.outcome}: {conflict.kind}"
+    yield f"    ! conflicting evidence: {conflict.treatment}, {conflict.outcome}: {conflict.kind}"
     for side in (conflict.one, conflict.other):
         yield from _finding(side)
 
@@ -279,6 +282,15 @@ def _outcome(outcome: ExpectedOutcome, tumor: str, limit: int) -> Iterator[str]:
     for finding in outcome.course[:limit]:
         yield from _finding(finding)
     yield from _more(outcome.course, limit, "findings on the course", "    ")
+
+
+def _conflicts(found: Consideration, everything: bool) -> Iterator[str]:
+    limit = _ALL if everything else 4
+    if found.conflicts:
+        yield from _title("Conflicting evidence on this tumor, its kind or its condition")
+    for conflict in found.conflicts[:limit]:
+        yield from _conflict(conflict)
+    yield from _more(found.conflicts, limit, "disagreements", "    ")
 
 
 def _considerations(found: Consideration, everything: bool) -> Iterator[str]:

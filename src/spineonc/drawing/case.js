@@ -53,14 +53,11 @@ byId("zoom-in").addEventListener("click", () => network.moveTo({ scale: network.
 byId("zoom-out").addEventListener("click", () => network.moveTo({ scale: network.getScale() / 1.3 }));
 byId("print").addEventListener("click", () => print());
 
-let before = [];
 const details = () => [...document.querySelectorAll("main details")];
 byId("unfold").addEventListener("click", ({ target }) => {
   const open = target.getAttribute("aria-pressed") !== "true";
   target.setAttribute("aria-pressed", String(open));
   details().forEach((each) => { each.open = open; });
 });
-addEventListener("beforeprint", () => { before = details().filter((each) => !each.open); before.forEach((each) => { each.open = true; }); });
-addEventListener("afterprint", () => before.forEach((each) => { each.open = false; }));
 setUpTheme(colors);
 colors();

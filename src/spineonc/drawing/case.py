@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from spineonc.cases import PARTIAL, REFUSED
 from spineonc.cases.tumors import ALSO, OWN, PART
-from spineonc.cases.wording import by_whom, dated, names_text, nearest_text, population_text, prominent, result_text
+from spineonc.cases.wording import (
+    IN_SHORT,
+    by_whom,
+    dated,
+    names_text,
+    nearest_text,
+    population_text,
+    prominent,
+    result_text,
+)
 from spineonc.drawing import OPTIONS
 from spineonc.pages import CERTAINTY, Page, environment
 
@@ -80,7 +89,12 @@ def _render(found: Consideration) -> str:
     }
     _Path(found).fill(net)
     net.templateEnv.globals.update(
-        found=found, shown=prominent(found.treatments), columns=COLUMNS, looks=_LOOKS, evidence=found.payload
+        found=found,
+        in_short=IN_SHORT,
+        shown=prominent(found.treatments),
+        columns=COLUMNS,
+        looks=_LOOKS,
+        evidence=found.payload,
     )
     net.path = "case.html"
     net.set_options(json.dumps(OPTIONS))
