@@ -4,7 +4,7 @@ VENV ?= .venv
 RUN = $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench picture wheel clean
+.PHONY: help demo test spark lint bench picture wheel clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -36,6 +36,13 @@ demo: $(VENV)/.ready  ## Set up, answer three questions, write the interactive p
 test: $(VENV)/.tested tests/node_modules/.ready  ## Set up and run all tests
 	$(RUN)/python -m pytest -q
 
+$(VENV)/.spark: $(VENV)/.tested
+	$(RUN)/python -m pip install --quiet --editable ".[frames,spark]"
+	@touch $@
+
+spark: $(VENV)/.spark  ## Run the tests that start a local Spark (needs Java)
+	$(RUN)/python -m pytest -q -m spark tests/instruments
+
 lint: $(VENV)/.tested  ## Check style, types and the direction of imports
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check .
@@ -45,6 +52,7 @@ lint: $(VENV)/.tested  ## Check style, types and the direction of imports
 bench: $(VENV)/.tested  ## Print speed as ratios, all in one run
 	$(RUN)/python benchmarks/cold_answer.py
 	$(RUN)/python benchmarks/explorer.py
+	$(RUN)/python benchmarks/score_frames.py
 
 picture: $(VENV)/.tested  ## Make the picture of the README from the real page
 	$(RUN)/python docs/screenshot.py

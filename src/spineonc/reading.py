@@ -99,7 +99,7 @@ def quads(document: Document) -> Iterator[ox.Quad]:
 
 
 def _with_positions(content: dict[str, Any]) -> dict[str, Any]:
-    """Number the records of ordered containers, since RDF forgets the order of the file."""
+    """Give the records of ordered containers their places, since RDF forgets the order of the file."""
     return {key: _numbered(value) if key in ORDERED else value for key, value in content.items()}
 
 

@@ -1,7 +1,7 @@
 """The questions that the graph was made to answer, each with rows checked against the publication.
 
 One YAML file holds one question: the named query and what is given, or SPARQL of its own; ``contains`` are rows
-that must be among the answers, ``checked`` says where they were read.
+that must be among the answers, ``checked`` says where they were read. ``data`` is Turtle that the question is about.
 """
 
 from __future__ import annotations
@@ -20,11 +20,14 @@ from spineonc.tables import Iri, Table
 if TYPE_CHECKING:
     from rdflib import Graph
 
+PREFIXES = "@prefix : <https://w3id.org/spineonc/> .\n"
 FILES = sorted(Path(__file__).parent.glob("*.yaml"))
 CASES = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in FILES}
 
 
 def answer(graph: Graph, case: dict[str, Any]) -> Table:
+    if "data" in case:
+        graph = spineonc.load().parse(data=PREFIXES + case["data"], format="turtle")
     if "sparql" in case:
         return select(graph, case["sparql"])
     return spineonc.named_query(case["query"]).table(graph, **case.get("given", {}))

@@ -125,6 +125,141 @@ BROKEN_GUIDELINES = {
     "unknown relation": ("moreFrequentThan", "moreCommonThan", 15, "occursIn, moreFrequentThan or ranges"),
 }
 
+INSTRUMENT = """\
+type: Score
+label: Invented score
+abbreviation: INV
+purpose: Shows the rules.
+population: Nobody.
+citation: Someone. Invented score. 2001.
+method: PointSum
+confirmation: Confirmed
+items:
+  "#pain":
+    label: Pain
+    options:
+      "#pain-yes":
+        label: "Yes"
+        points: 2
+      "#pain-no":
+        label: "No"
+        points: 0
+  "#kps":
+    label: Performance
+    stepWidth: 10
+    options:
+      "#kps-good":
+        label: Good
+        points: 1
+        atLeast: 80
+        atMost: 100
+      "#kps-poor":
+        label: Poor
+        points: 0
+        atMost: 70
+bands:
+  "#band-low":
+    label: Low
+    atLeast: 0
+    atMost: 1
+  "#band-high":
+    label: High
+    atLeast: 2
+    namesTreatment: Curettage
+constraints:
+  "#constraint-one":
+    when: "#pain-yes"
+    requires: "#kps-poor"
+    note: Invented.
+remarks:
+  "#remark-1":
+    appliesTo: everybody
+    text: Nothing more.
+validations:
+  "#validation-1":
+    metric: c-statistic
+    figure: "0.7"
+    citation: Someone. 2002.
+conflicts:
+  "#conflict-1":
+    versionsMet: one or two points
+    versionChosen: two points
+    choiceReason: More sources.
+"""
+TABLE = INSTRUMENT.replace("PointSum", "DecisionTable").replace(
+    "constraints:", 'rules:\n  "#rule-1":\n    when: "#pain-yes"\n    leadsTo: "#band-high"\nconstraints:'
+)
+BROKEN_INSTRUMENTS = {
+    "unknown kind": ("type: Score", "type: Skore", 1, "type must be a kind of instrument"),
+    "no name": ("label: Invented score\n", "", 1, "An instrument needs one label"),
+    "no short name": ("abbreviation: INV\n", "", 1, "short name of an instrument"),
+    "no purpose": ("purpose: Shows the rules.\n", "", 1, "Add purpose"),
+    "no population": ("population: Nobody.\n", "", 1, "Add population"),
+    "no citation": ("citation: Someone. Invented score. 2001.\n", "", 1, "needs one citation"),
+    "unknown method": ("PointSum", "Sum", 7, "method is PointSum, DirectGrade or DecisionTable"),
+    "neither method nor refusal": ("method: PointSum\n", "", 1, "Add method, or refusal"),
+    "method and refusal": ("method: PointSum", "method: PointSum\nrefusal: Not seen.", 1, "not both"),
+    "no confirmation": ("confirmation: Confirmed\n", "", 1, "needs one confirmation"),
+    "unknown confirmation": ("confirmation: Confirmed", "confirmation: Sure", 8, "needs one confirmation"),
+    "year that is none": ("method: PointSum", "method: PointSum\nasOf: long ago", 8, "asOf is one year"),
+    "direction in other words": ("method: PointSum", "method: PointSum\nhigherTotal: good", 8, "better or worse"),
+    "ceiling in words": ("method: PointSum", "method: PointSum\nceiling: three", 8, "ceiling is one number"),
+    "publication in words": (
+        "method: PointSum",
+        "method: PointSum\npublication: Spine",
+        8,
+        "address of the publication",
+    ),
+    "page in words": ("    label: Pain\n", "    label: Pain\n    seenAt: book\n", 12, "address of a page"),
+    "key of another record": ("method: PointSum", "method: PointSum\npoints: 3", 8, "does not belong here"),
+    "position by hand": ("    label: Pain\n", "    label: Pain\n    position: 3\n", 12, "Unknown key"),
+    "item without label": ("    label: Pain\n", "", 10, "An item needs one label"),
+    "option without label": ('        label: "Yes"\n', "", 13, "An option needs one label"),
+    "option of another item": ('"#pain-no"', '"#no"', 16, 'Write "#pain-no"'),
+    "option without points": ("        points: 2\n", "", 13, "Every option of a PointSum has points"),
+    "points in words": ("points: 2", "points: two", 15, "points is one number"),
+    "range upside down": ("atMost: 100", "atMost: 10", 26, "atLeast must not be above atMost"),
+    "units without a beginning": ("points: 2", "points: 2\n        pointsPerUnit: 1", 13, "lower end"),
+    "confirmed in words": ("points: 2", "points: 2\n        confirmed: perhaps", 16, "confirmed is false"),
+    "steps in words": ("stepWidth: 10", "stepWidth: tens", 21, "stepWidth is one number"),
+    "several in words": ("stepWidth: 10", "multipleAnswers: maybe", 21, "multipleAnswers is true"),
+    "options in a list": (
+        '      "#pain-yes":\n        label: "Yes"\n        points: 2\n      "#pain-no":\n        label: "No"\n',
+        "      - label: None\n",
+        12,
+        "not in a list",
+    ),
+    "band without label": ("    label: Low\n", "", 33, "A band needs one label"),
+    "band upside down": ("    atMost: 1\n", "    atMost: -1\n", 35, "atLeast must not be above atMost"),
+    "unknown treatment": ("Curettage", "Curetage", 40, "Did you mean Curettage?"),
+    "rules of a sum": (
+        "constraints:",
+        'rules:\n  "#rule-1":\n    when: "#pain-yes"\n    leadsTo: "#band-high"\nconstraints:',
+        1,
+        "A DecisionTable has rules",
+    ),
+    "constraint without reason": ("    note: Invented.\n", "", 42, "says in one text why"),
+    "constraint on nothing": ('requires: "#kps-poor"', 'requires: "#kps-medium"', 44, "requires names options"),
+    "remark without text": ("    text: Nothing more.\n", "", 47, "A remark needs one text"),
+    "remark for nobody": ("    appliesTo: everybody\n", "", 47, "appliesTo is one text"),
+    "figure without metric": ("    metric: c-statistic\n", "", 51, "needs one metric"),
+    "figure without number": ('    figure: "0.7"\n', "", 51, "needs one figure"),
+    "figure without source": ("    citation: Someone. 2002.\n", "", 51, "needs one citation"),
+    "conflict without versions": ("    versionsMet: one or two points\n", "", 56, "Add versionsMet"),
+    "conflict without choice": ("    versionChosen: two points\n", "", 56, "Add versionChosen"),
+    "conflict without reason": ("    choiceReason: More sources.\n", "", 56, "Add choiceReason"),
+}
+BROKEN_TABLES = {
+    "rule without condition": ('    when: "#pain-yes"\n    leadsTo', "    leadsTo", 42, "when names options"),
+    "rule to nowhere": ('leadsTo: "#band-high"', 'leadsTo: "#band-top"', 44, "leadsTo names one band"),
+    "table without rules": (
+        'rules:\n  "#rule-1":\n    when: "#pain-yes"\n    leadsTo: "#band-high"\n',
+        "",
+        1,
+        "A DecisionTable has rules",
+    ),
+}
+
 
 NEARLY = (
     '"Direct decompressive surgical resection in the treatment of spinal cord compression caused by '
@@ -132,8 +267,8 @@ NEARLY = (
 )
 
 
-def validate(folder: Path, text: str) -> tuple[int, str]:
-    path = folder / "studies" / "someone-2001.yaml"
+def validate(folder: Path, text: str, kind: str = "studies") -> tuple[int, str]:
+    path = folder / kind / "someone-2001.yaml"
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, "utf-8")
     answer = CliRunner().invoke(cli, ["validate", str(path)])
@@ -144,6 +279,45 @@ def validate(folder: Path, text: str) -> tuple[int, str]:
 def test_a_sound_file_passes(tmp_path: Path, text: str) -> None:
     """A complete file is accepted."""
     assert validate(tmp_path, text) == (0, "No faults.\n")
+
+
+@pytest.mark.parametrize("text", [INSTRUMENT, TABLE], ids=["score", "decision table"])
+def test_a_sound_instrument_passes(tmp_path: Path, text: str) -> None:
+    """A complete instrument is accepted."""
+    assert validate(tmp_path, text, "instruments") == (0, "No faults.\n")
+
+
+def breaks(case: str) -> tuple[str, int, str]:
+    """The text of a broken instrument, and the line and the message by which it is reported."""
+    sound = INSTRUMENT if case in BROKEN_INSTRUMENTS else TABLE
+    old, new, line, message = (BROKEN_INSTRUMENTS | BROKEN_TABLES)[case]
+    assert old in sound
+    return sound.replace(old, new, 1), line, message
+
+
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """What one run says of each broken instrument; a second run checks what the first could read."""
+    folder = tmp_path_factory.mktemp("broken") / "instruments"
+    folder.mkdir()
+    files = {case: folder / f"{case.replace(' ', '-')}.yaml" for case in [*BROKEN_INSTRUMENTS, *BROKEN_TABLES]}
+    for case, path in files.items():
+        path.write_text(breaks(case)[0], "utf-8")
+    rows: dict[str, list[str]] = {}
+    for expected in (3, 1):
+        answer = CliRunner().invoke(cli, ["validate", *(str(path) for case, path in files.items() if case not in rows)])
+        assert answer.exit_code == expected, answer.output
+        for case, path in files.items():
+            found = [row for row in answer.output.splitlines() if f"/{path.name}:" in row]
+            rows |= {case: found} if found else {}
+    return rows
+
+
+@pytest.mark.parametrize("case", [*BROKEN_INSTRUMENTS, *BROKEN_TABLES])
+def test_a_broken_instrument_is_explained(reported: dict[str, list[str]], case: str) -> None:
+    """Each rule on instruments and their parts is reported with its line and remedy."""
+    _, line, message = breaks(case)
+    assert any(f".yaml:{line}: " in row and message in row for row in reported[case]), reported.get(case)
 
 
 @pytest.mark.parametrize("case", BROKEN)

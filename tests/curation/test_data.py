@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILES = data_files()
-STUDIES = [path for path in FILES if path.parent.name != "cohorts"]
+STUDIES = [path for path in FILES if path.parent.name in {"studies", "guidelines"}]
 
 
 def test_all_files_conform() -> None:
@@ -29,7 +29,7 @@ def test_all_files_conform() -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_file_name(path: Path) -> None:
     """A file is named in lower-case words with hyphens, ending in the year, and -b, -c for a second of that year."""
-    pattern = r"[a-z0-9]+(-[a-z0-9]+)*" if path.parent.name == "cohorts" else r"[a-z]+(-[a-z]+)*-\d{4}(-[b-z])?"
+    pattern = r"[a-z]+(-[a-z]+)*-\d{4}(-[b-z])?" if path in STUDIES else r"[a-z0-9]+(-[a-z0-9]+)*"
     assert re.fullmatch(pattern, path.stem), f"rename {path.name} to AUTHOR-YEAR.yaml in lower case"
 
 

@@ -11,8 +11,9 @@ import spineonc
 
 
 def test_import_loads_nothing_heavy() -> None:
-    """Importing the package imports neither rdflib nor networkx nor pyvis nor pyoxigraph."""
-    code = "import sys, spineonc; print([m for m in ('rdflib', 'networkx', 'pyvis', 'pyoxigraph') if m in sys.modules])"
+    """Importing the package imports neither rdflib nor networkx nor pyvis nor pyoxigraph nor a library of frames."""
+    heavy = ("rdflib", "networkx", "pyvis", "pyoxigraph", "narwhals", "pandas", "polars")
+    code = f"import sys, spineonc; print([m for m in {heavy} if m in sys.modules])"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
 

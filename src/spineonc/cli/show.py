@@ -12,6 +12,7 @@ from spineonc.cli._output import chosen_format, force_option, format_option, out
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from spineonc.instruments import Instrument
     from spineonc.tables import Table
 
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 @output_option
 @force_option
 def show(term: tuple[str, ...], everything: bool, format_: str | None, output: Path | None, force: bool) -> None:
-    """Show what is known about a tumor, treatment, outcome, factor or study, with citations.
+    """Show what is known about a tumor, treatment, outcome, factor, study or instrument, with citations.
 
     \b
     Examples:
@@ -30,20 +31,49 @@ def show(term: tuple[str, ...], everything: bool, format_: str | None, output: P
       spineonc show "giant cell tumour"
       spineonc show PMID:16112300
       spineonc show en bloc resection --all
+      spineonc show sins
     """
-    from spineonc.descriptions import as_text, describe
+    from spineonc.descriptions import as_text
     from spineonc.exports import to_json
-    from spineonc.graph import open_store
 
-    description = describe(open_store(), " ".join(term))
+    description, instrument = _found(" ".join(term))
     chosen = chosen_format(format_, output)
     if chosen == "json":
-        write(to_json(description), output, force)
+        write(to_json(_as_data(description, instrument)), output, force)
     elif chosen == "csv":
-        write(_rows_of(description["findings"]).to_csv(), output, force)
+        write(_rows_of(description["findings"] if description else []).to_csv(), output, force)
     else:
+        from spineonc.instruments.wording import instrument_text
+
         width = min(terminal_width() or 100, 100)
-        write(as_text(description, width=width, limit=None if everything else 3), output, force)
+        texts = [as_text(description, width=width, limit=None if everything else 3)] if description else []
+        texts += [instrument_text(instrument, width=width)] if instrument else []
+        write("\n".join(texts), output, force)
+
+
+def _found(name: str) -> tuple[dict[str, Any] | None, Instrument | None]:
+    """Return what is known of a term or study, and of an instrument, of this name; at least one of them."""
+    from spineonc.descriptions import describe
+    from spineonc.errors import UnknownNameError
+    from spineonc.graph import open_store
+    from spineonc.instruments import instrument
+
+    try:
+        named = instrument(name)
+    except UnknownNameError:
+        named = None
+    try:
+        return describe(open_store(), name), named
+    except UnknownNameError:
+        if named is None:
+            raise
+        return None, named
+
+
+def _as_data(description: dict[str, Any] | None, instrument: Instrument | None) -> dict[str, Any]:
+    from spineonc.instruments import as_data
+
+    return {**(description or {}), **({"instrument": as_data(instrument)} if instrument else {})}
 
 
 def _rows_of(findings: list[dict[str, Any]]) -> Table:

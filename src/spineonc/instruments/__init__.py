@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from spineonc.instruments.engine import Contribution, Score, ScoreBounds, compute, missing_items, score
 from spineonc.instruments.loading import instrument, listing
-from spineonc.instruments.model import Instrument
+from spineonc.instruments.model import Instrument, as_data
 
 __all__ = [
     "Contribution",
     "Instrument",
     "Score",
     "ScoreBounds",
+    "as_data",
     "compute",
     "instrument",
     "listing",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from spineonc.errors import NotConfirmedError, ScoringError, UnknownNameError
@@ -50,7 +51,9 @@ def answers(instrument: Instrument, given: Mapping[str, Any]) -> dict[str, Answe
         If the value of an option was not read in any source.
     """
     values = _by_item(instrument, given)
-    found = {item.code: _answer(instrument, item, values[item.code]) for item in instrument.asked if item.code in values}
+    found = {
+        item.code: _answer(instrument, item, values[item.code]) for item in instrument.asked if item.code in values
+    }
     for constraint in instrument.constraints:
         if met(constraint.when, found) and contradicted(constraint.requires, found):
             raise ScoringError(f"The answers contradict each other. {constraint.reason}")
@@ -76,9 +79,14 @@ def _by_item(instrument: Instrument, given: Mapping[str, Any]) -> dict[str, Any]
             raise UnknownNameError(f"item of {instrument.name}", name, codes)
         if code in values:
             raise ScoringError(f"The item {code} is given twice. Give it once.")
-        if value is not None and str(value).strip():
+        if not _blank(value):
             values[code] = value
     return values
+
+
+def _blank(value: Any) -> bool:
+    """Tell whether a cell is empty, as None, as text or as the number that frames put there."""
+    return value is None or not str(value).strip() or (isinstance(value, float) and isnan(value))
 
 
 def _answer(instrument: Instrument, item: Item, value: Any) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import reduce
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from spineonc.errors import MissingExtraError, NotConfirmedError, ScoringError
 from spineonc.instruments.answers import NUMBER
@@ -14,7 +14,6 @@ from spineonc.instruments.model import Method, normalized
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    import narwhals as nw
     from narwhals.typing import IntoFrameT
 
     from spineonc.graph import Source
@@ -77,7 +76,7 @@ def score_frame(
     found = _columns(chosen, list(schema.names()), columns or {})
     sources = {item: (column, schema[column]) for item, column in found.items()}
     plan = _Plan(nw, chosen, sources, classic=wrapped.implementation.is_pandas_like())
-    return nw.to_native(plan.applied(wrapped))
+    return cast("IntoFrameT", nw.to_native(plan.applied(wrapped)))
 
 
 def score_report(frame: Any, name: str) -> list[Unscored]:
@@ -145,10 +144,12 @@ class _Plan:
         frame = frame.with_columns(*(self._text(item) for item in self.items))
         numbers = [self._number(item) for item in self.items if item.numeric]
         frame = frame.with_columns(*numbers) if numbers else frame
-        frame = frame.with_columns(*(each for item in self.items for each in self._choices(item)))
+        frame = frame.with_columns(*(self._choice(item) for item in self.items))
         frame = frame.with_columns(self._problem().alias(self._name("problem")))
         frame = frame.with_columns(*self._results())
-        return self._closed(frame).select(*(name for name in before if not name.startswith(self._name(""))), *self._made())
+        return self._closed(frame).select(
+            *(name for name in before if not name.startswith(self._name(""))), *self._made()
+        )
 
     def _made(self) -> list[str]:
         return [self._name(each) for each in (("total",) if self.chosen.has_points else ()) + ("band", "problem")]
@@ -216,20 +217,17 @@ class _Plan:
         ]
         return reduce(lambda one, other: one & other, [end for end in ends if end is not None])
 
-    def _choices(self, item: Item) -> list[Any]:
-        """Return which option was chosen, and the points that it brings."""
+    def _choice(self, item: Item) -> Any:
+        """Return the place of the chosen option, or what is wrong with the cell."""
         nw = self.nw
-        blank = nw.col(self._own("text", item)).is_null()
+        blank = (nw.col(self._own("text", item)).is_null(), nw.lit(_BLANK))
         if item.multiple:
-            known = self._all_among(item, item.options)
-            chosen = self._cases([(blank, nw.lit(_BLANK)), (known, nw.lit(0))], nw.lit(_UNKNOWN))
-            return [chosen.alias(self._own("option", item))]
-        places = [
-            (self._means(item, option), nw.lit(place if option.confirmed else _UNCONFIRMED))
-            for place, option in enumerate(item.options)
-        ]
-        chosen = self._cases([(blank, nw.lit(_BLANK)), *places], nw.lit(_UNKNOWN))
-        return [chosen.alias(self._own("option", item))]
+            pairs = [blank, (self._all_among(item, item.options), nw.lit(0))]
+        else:
+            places = [n if option.confirmed else _UNCONFIRMED for n, option in enumerate(item.options)]
+            meant = [self._means(item, option) for option in item.options]
+            pairs = [blank, *zip(meant, map(nw.lit, places), strict=True)]
+        return self._cases(pairs, nw.lit(_UNKNOWN)).alias(self._own("option", item))
 
     def _all_among(self, item: Item, options: Iterable[Option]) -> Any:
         """Tell whether all codes of a cell with several are among some options."""

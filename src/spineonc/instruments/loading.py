@@ -11,11 +11,14 @@ from spineonc.errors import UnknownNameError
 from spineonc.graph import open_store, select
 from spineonc.instruments.model import (
     Band,
+    Conflict,
     Constraint,
+    Figure,
     Instrument,
     Item,
     Method,
     Option,
+    Remark,
     Rule,
     normalized,
 )
@@ -33,15 +36,18 @@ SELECT ?instrument ?label ?abbreviation ?kind ?method ?refusal ?purpose {
 }
 ORDER BY ?instrument
 """
-_PARTS = """
-SELECT ?part ?property ?value {
-  ?instrument (:hasItem|:hasOption|:hasBand|:hasRule|:hasConstraint)* ?part .
+_RELATIONS = ":hasItem|:hasOption|:hasBand|:hasRule|:hasConstraint|:hasRemark|:hasValidation|:hasVersionConflict"
+_PARTS = f"""
+SELECT ?part ?property ?value {{
+  ?instrument ({_RELATIONS})* ?part .
   ?part ?property ?value .
-}
+}}
 """
 _LABEL = f"{resources.PREFIXES['rdfs']}label"
 _SYNONYM = f"{resources.PREFIXES['skos']}altLabel"
 _TYPE = f"{resources.PREFIXES['rdf']}type"
+_FIGURE = ("metric", "figure", "figureCohort", "citation", "publication")
+_CONFLICT = ("versionsMet", "versionChosen", "choiceReason")
 _ALSO = {"yes": "true", "no": "false"}
 
 
@@ -102,11 +108,14 @@ class _Record:
     def text(self, name: str) -> str:
         return str(next(iter(self.values.get(name, [])), ""))
 
+    def texts(self, *names: str) -> list[str]:
+        return [self.text(name) for name in names]
+
     def number(self, name: str) -> float | None:
         value = next(iter(self.values.get(name, [])), None)
         return None if value is None else float(value)
 
-    def iris(self, name: str) -> list[str]:
+    def several(self, name: str) -> list[str]:
         return sorted(map(str, self.values.get(name, [])))
 
     @property
@@ -131,7 +140,7 @@ def _read(graph: Source, iri: str) -> Instrument:
         name=_name(iri),
         label=head.text(_LABEL),
         abbreviation=head.text("abbreviation"),
-        kind=next(kind for kind in map(_local, head.iris(_TYPE)) if kind != "Instrument"),
+        kind=next(kind for kind in map(_local, head.several(_TYPE)) if kind != "Instrument"),
         purpose=head.text("purpose"),
         population=head.text("population"),
         method=Method(method) if method else None,
@@ -146,6 +155,12 @@ def _read(graph: Source, iri: str) -> Instrument:
         bands=tuple(map(_band, _ordered(head, "hasBand", records))),
         rules=tuple(_rule(each, owner) for each in _ordered(head, "hasRule", records)),
         constraints=tuple(_constraint(each, owner) for each in _ordered(head, "hasConstraint", records)),
+        remarks=tuple(Remark(*each.texts("appliesTo", "text")) for each in _ordered(head, "hasRemark", records)),
+        figures=tuple(Figure(*each.texts(*_FIGURE)) for each in _ordered(head, "hasValidation", records)),
+        criticisms=tuple(head.several("criticism")),
+        conflicts=tuple(Conflict(*each.texts(*_CONFLICT)) for each in _ordered(head, "hasVersionConflict", records)),
+        unconfirmed=tuple(head.several("unconfirmed")),
+        note=head.text("note"),
     )
 
 
@@ -154,7 +169,7 @@ def _local(iri: str) -> str:
 
 
 def _ordered(record: _Record, relation: str, records: _Records) -> list[_Record]:
-    return sorted((records[iri] for iri in record.iris(relation)), key=lambda each: each.number("position") or 0)
+    return sorted((records[iri] for iri in record.several(relation)), key=lambda each: each.number("position") or 0)
 
 
 def _item(record: _Record, records: _Records) -> Item:
@@ -173,7 +188,7 @@ def _item(record: _Record, records: _Records) -> Item:
 def _option(record: _Record, item: str) -> Option:
     code = record.iri.partition("#")[2].removeprefix(f"{item}-")
     label = record.text(_LABEL)
-    names = {normalized(text) for text in (code, label, *record.iris(_SYNONYM))}
+    names = {normalized(text) for text in (code, label, *record.several(_SYNONYM))}
     return Option(
         iri=record.iri,
         code=code,
@@ -197,17 +212,17 @@ def _band(record: _Record) -> Band:
         at_most=record.number("atMost"),
         interpretation=record.text("interpretation"),
         management=record.text("management"),
-        treatments=tuple(record.iris("namesTreatment")),
+        treatments=tuple(record.several("namesTreatment")),
         confirmed=record.confirmed,
     )
 
 
 def _rule(record: _Record, owner: dict[str, str]) -> Rule:
-    return Rule(record.iri, _by_item(record.iris("when"), owner), record.text("leadsTo"), record.confirmed)
+    return Rule(record.iri, _by_item(record.several("when"), owner), record.text("leadsTo"), record.confirmed)
 
 
 def _constraint(record: _Record, owner: dict[str, str]) -> Constraint:
-    when, requires = (_by_item(record.iris(name), owner) for name in ("when", "requires"))
+    when, requires = (_by_item(record.several(name), owner) for name in ("when", "requires"))
     return Constraint(when, requires, record.text("note"))
 
 

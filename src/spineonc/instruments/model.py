@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
+from typing import Any
 
 
 def normalized(text: str) -> str:
@@ -137,6 +138,34 @@ class Constraint:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """A published number on how well an instrument performs."""
+
+    metric: str
+    figure: str
+    cohort: str
+    citation: str
+    publication: str
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A point on which reproductions disagree, with the version chosen and why."""
+
+    versions: str
+    chosen: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What an instrument says beyond its computation."""
+
+    applies_to: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Instrument:
     """A published score, classification, framework, scale or grading system.
 
@@ -152,6 +181,8 @@ class Instrument:
         From where it comes, and the year to which its interpretation belongs.
     items, bands, rules, constraints
         What is asked, what may result, and how one leads to the other.
+    remarks, figures, criticisms, conflicts, unconfirmed, note
+        What else it says, how well it performs, its weaknesses, where reproductions disagree, and what was not seen.
     """
 
     iri: str
@@ -173,6 +204,12 @@ class Instrument:
     bands: tuple[Band, ...]
     rules: tuple[Rule, ...]
     constraints: tuple[Constraint, ...]
+    remarks: tuple[Remark, ...]
+    figures: tuple[Figure, ...]
+    criticisms: tuple[str, ...]
+    conflicts: tuple[Conflict, ...]
+    unconfirmed: tuple[str, ...]
+    note: str
 
     @property
     def asked(self) -> tuple[Item, ...]:
@@ -187,3 +224,14 @@ class Instrument:
     def band(self, iri: str) -> Band:
         """Return one band by its IRI."""
         return next(band for band in self.bands if band.iri == iri)
+
+
+def as_data(value: Any) -> Any:
+    """Return an instrument or a result as dictionaries, lists and plain values, as JSON knows them."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: as_data(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, dict):
+        return {key: as_data(each) for key, each in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return [as_data(each) for each in value] if isinstance(value, list | tuple) else value
