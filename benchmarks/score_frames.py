@@ -1,4 +1,4 @@
-"""Print how many rows of SINS are scored per second: a plain Python loop, pandas, polars, DuckDB and PySpark in one run.
+"""Print how many rows of SINS a plain Python loop, pandas, polars, DuckDB and PySpark score per second, in one run.
 
 Each way reads the same invented Parquet file, scores it and counts the rows of each band, so that no lazy library
 can leave work undone. The plain loop is what one would write by hand: a dictionary of points for each column.

@@ -56,7 +56,8 @@ def test_every_term_stands_in_a_tree(asserted: ox.Store) -> None:
     rows = select(
         asserted,
         """SELECT ?term { ?term a owl:Class ; rdfs:subClassOf ?any FILTER(ISIRI(?term))
-          MINUS { VALUES ?root { :Tumor :Treatment :Outcome :PatientFactor :AnatomicalStructure :Specialty :Study :Instrument }
+          MINUS { VALUES ?root { :Tumor :Treatment :Outcome :PatientFactor :AnatomicalStructure :Specialty :Study
+                                 :Instrument }
                   ?term rdfs:subClassOf* ?root } }""",
     ).rows
     assert local(rows) == []

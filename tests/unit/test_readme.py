@@ -17,17 +17,24 @@ README = (ROOT / "README.md").read_text("utf-8")
 COMMANDS = re.findall(r"^(spineonc [^#\n]*)", README, re.MULTILINE)
 
 
+CASES = "location,pain,bone_lesion,alignment,collapse,posterolateral\nrigid,pain_free,lytic,normal,none,none\n"
+
+
 def block(language: str) -> str:
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)[0]
+    """All examples in one language, one after the other."""
+    return "\n".join(re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL))
 
 
 def test_library_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The ten lines of library use run and give rows, paths and a page."""
+    """The lines of library use run and give a result, rows, paths and a page."""
+    pytest.importorskip("polars", reason="polars is not installed: pip install 'spineonc[frames]'")
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
     exec(block("python"), names)  # noqa: S102
     assert len(names["table"]) > 0  # type: ignore[arg-type]
     assert names["paths"]
+    assert names["result"].band == "Class 2"  # type: ignore[attr-defined]
+    assert names["scored"]["kps_total"].to_list() == [90, 60, None]  # type: ignore[index]
     assert (tmp_path / "build" / "chordoma.html").is_file()
 
 
@@ -43,6 +50,7 @@ def test_command_examples_run(line: str, tmp_path: Path, monkeypatch: pytest.Mon
     """Every command of the README ends without an error."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "data").symlink_to(ROOT / "data")
+    (tmp_path / "cases.csv").write_text(CASES, "utf-8")
     arguments = [each for each in shlex.split(line)[1:] if each != "--open"]
     answer = CliRunner().invoke(cli, arguments)
     assert answer.exit_code == 0, answer.output

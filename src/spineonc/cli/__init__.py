@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import click
 
-from spineonc.errors import CurationError, OutputError, QueryError, SpineOncError, UnknownNameError
+from spineonc.errors import CurationError, OutputError, QueryError, ScoringError, SpineOncError, UnknownNameError
 
 
 class _Commands(click.Group):
@@ -42,7 +42,7 @@ class _Commands(click.Group):
             raise click.exceptions.Exit(3) from error
         except SpineOncError as error:
             click.echo(f"Error: {error}", err=True)
-            wrong_use = isinstance(error, UnknownNameError | QueryError | OutputError)
+            wrong_use = isinstance(error, UnknownNameError | QueryError | OutputError | ScoringError)
             raise click.exceptions.Exit(2 if wrong_use else 1) from error
 
 

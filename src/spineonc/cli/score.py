@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -140,7 +141,7 @@ def _score_table(table: Path, name: str | None, out: Path | None, columns: dict[
     if name is None or out is None:
         raise click.UsageError("--table needs --instrument NAME and --out FILE.")
     rows = range(row_count(table))
-    with click.progressbar(rows, label=f"Scoring {table.name}", file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(rows, label=f"Scoring {table.name}", file=sys.stderr) as bar:
         report = score_file(table, name, out, columns=columns, overwrite=force, progress=bar.update)
     for line in _report(report, out):
         click.echo(line, err=True)
