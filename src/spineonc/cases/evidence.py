@@ -115,6 +115,11 @@ class NamedTreatment:
         return any(each.kind == "framework" for each in self.named_by)
 
     @property
+    def direct(self) -> bool:
+        """Tell whether it is named by a framework, or by a recommendation on this very tumor."""
+        return self.by_framework or any(each.relation == OWN for each in self.named_by)
+
+    @property
     def near(self) -> bool:
         """Tell whether it is named by a framework, or for this tumor, its kind or its condition."""
         return self.by_framework or any(each.relation in {OWN, ALSO, KIND} for each in self.named_by)

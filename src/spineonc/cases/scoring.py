@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from spineonc.errors import NotConfirmedError, ScoringError, SpineOncError
+from spineonc.errors import ScoringError, SpineOncError
 from spineonc.graph import labels, select
 from spineonc.instruments import Score, ScoreBounds, compute, instrument, listing, missing_items
 from spineonc.lookup import local_name
@@ -214,10 +214,10 @@ class _Assessor:
             if not missing:
                 return self._computed(chosen, answered)
             return self._partial(chosen, answered, missing)
-        except NotConfirmedError as error:
-            return self._made(chosen, answered, state=REFUSED, reason=str(error))
         except ScoringError as error:
             return self._uncovered(chosen, answered, str(error))
+        except SpineOncError as error:
+            return self._made(chosen, answered, state=REFUSED, reason=str(error))
 
     def _computed(self, chosen: Instrument, answered: dict[str, tuple[Any, str]]) -> Assessment:
         score = compute(chosen, _values(answered))

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 INVENTED = "INVENTED CASE: this patient does not exist."
 _SCALES = "performance scale"
 _RELATION = {PART: "part of this tumor", ALSO: "also", KIND: "kind of tumor", WIDER: "wider group"}
-_FEW = 12
-IN_SHORT = 10
+IN_SHORT = 12
 _ALL = 1_000_000
 _SIGN = {4: "++++", 3: "+++", 2: "++", 1: "+"}
 
@@ -87,12 +86,12 @@ def names_text(naming: Naming) -> str:
     direction = {"for": "named by", "against": "named AGAINST by", "possible": "possible in"}.get(
         naming.direction, "named, conditionally, by"
     )
-    return f"{direction} {naming.by}{whom} for: {naming.purpose}{grade}"
+    return f"{direction} {naming.by}{whom}{':' if naming.direction == 'against' else ' for:'} {naming.purpose}{grade}"
 
 
 def prominent(treatments: Sequence[NamedTreatment]) -> list[NamedTreatment]:
-    """Return the treatments that are named by a framework or for a near group; all of them where they are few."""
-    return [each for each in treatments if each.near or len(treatments) <= _FEW]
+    """Return the first treatments that are named by a framework or for a near group, or just the first."""
+    return [each for each in treatments if each.near or len(treatments) <= IN_SHORT][:IN_SHORT]
 
 
 def _head(found: Consideration) -> Iterator[str]:
@@ -114,14 +113,14 @@ def _in_short(found: Consideration) -> Iterator[str]:
     for each in (*placed, *others):
         open_ = f" [{'; '.join(_answer(one) for one in each.answers)}]" if each.state == REFUSED else ""
         yield f"  {dated(each)}: {result_text(each)}{open_}"
-    named = prominent(found.treatments)[:IN_SHORT]
+    named = prominent(found.treatments)
     if named:
         yield "  Treatments named, by frameworks first:"
     for treatment in named:
         yield f"    * {treatment.label}: {by_whom(treatment)}; {nearest_text(treatment)}"
     rest = len(found.treatments) - len(named)
     if rest:
-        yield f"    * and {rest} more, below or with --all"
+        yield f"    * and {rest} more, with --all"
     missing = [each.abbreviation for each in found.state(PARTIAL)]
     if missing:
         yield f"  Not complete: {', '.join(missing)} (what is missing stands under each)"
@@ -200,14 +199,14 @@ def _treatments(found: Consideration, everything: bool) -> Iterator[str]:
     for treatment in shown:
         yield ""
         yield f"  {treatment.label.upper()}"
-        if everything or treatment.by_framework:
+        if everything or treatment.direct:
             yield from _treatment(treatment, _ALL if everything else 3)
         else:
             yield from _briefly(treatment)
     hidden = [each.label for each in found.treatments if each not in shown]
     if hidden:
         yield ""
-        yield f"  Named only for wider groups of tumors (add --all): {', '.join(hidden)}"
+        yield f"  Named further (add --all): {', '.join(hidden)}"
 
 
 def _treatment(treatment: NamedTreatment, limit: int) -> Iterator[str]:

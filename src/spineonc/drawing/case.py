@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from spineonc.cases import PARTIAL, REFUSED
 from spineonc.cases.tumors import ALSO, OWN, PART
 from spineonc.cases.wording import (
-    IN_SHORT,
     by_whom,
     dated,
     names_text,
@@ -90,7 +89,6 @@ def _render(found: Consideration) -> str:
     _Path(found).fill(net)
     net.templateEnv.globals.update(
         found=found,
-        in_short=IN_SHORT,
         shown=prominent(found.treatments),
         columns=COLUMNS,
         looks=_LOOKS,
