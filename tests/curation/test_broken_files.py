@@ -212,7 +212,7 @@ BROKEN_INSTRUMENTS = {
     ),
     "tumor that is none": ("method: PointSum", "method: PointSum\nforTumor: Curettage", 8, "a term of the tumor tree"),
     "two case keys": ("    label: Pain\n", "    label: Pain\n    caseKey: [pain, age]\n", 12, "caseKey is one key"),
-    "no other value": ('label: "Yes"\n', 'label: "Yes"\n        anyOtherCaseValue: false\n', 15, "is true for the option"),
+    "no other value": ('label: "Yes"\n', 'label: "Yes"\n        anyOtherCaseValue: false\n', 15, "is true for the"),
     "result of nobody": (
         'label: "Yes"\n',
         'label: "Yes"\n        fromResult: https://example.org/one\n',

@@ -160,6 +160,13 @@ def test_a_potentially_unstable_spine_leaves_noms_open(graph: Graph) -> None:
     assert directions == {"possible"}
 
 
+def test_an_unfinished_score_names_no_treatment(graph: Graph) -> None:
+    """A score of which several results are still possible names nothing."""
+    found = consider(given(RENAL, frankel=None, extraspinalBoneMetastases=None), graph)
+    assert len(of(found, "tokuhashi-revised").results) > 1
+    assert "rTS 2005" not in {one.by for each in found.treatments for one in each.named_by}
+
+
 def test_what_is_missing_is_named_with_bounds(graph: Graph) -> None:
     """A score that lacks items says which, by which key they are given, and between which totals it lies."""
     found = of(consider(given(RENAL, pain=None, collapse=None), graph), "sins")
@@ -274,6 +281,20 @@ def test_tumor_and_primary_pathology_mean_each_other(graph: Graph) -> None:
         each.instrument: each.total for each in other.assessments
     }
     assert one.populations == other.populations == both.populations
+
+
+def test_only_a_metastasis_is_a_metastatic_cord_compression(graph: Graph) -> None:
+    """A primary tumor that compresses the cord does not become metastatic cord compression."""
+    found = consider({"title": "x", "tumor": "mobile spine chordoma", "level": "T5", "escc": 2}, graph)
+    assert "also" not in {each.relation for each in found.populations}
+    assert of(found, "escc-bilsky").state == COMPUTED
+
+
+def test_an_unknown_primary_is_no_other_primary(graph: Graph) -> None:
+    """An unknown primary answers only items that name it, and never counts as one that is not lung cancer."""
+    found = consider(given(RENAL, primaryPathology="unknown"), graph)
+    assert "answers.bauer-modified-2008.not-lung" in {each.give for each in of(found, "bauer-modified-2008").missing}
+    assert of(found, "tokuhashi-revised").total == 1 + 1 + 2 + 1 + 1 + 1
 
 
 BROKEN = [

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 AGAINST = "against"
+_SCORE = "score"
 
 
 @dataclass(frozen=True)
@@ -209,17 +210,26 @@ class Evidence:
     # Who names what
 
     def _of_assessment(self, assessment: Assessment) -> list[tuple[str, Naming]]:
-        if assessment.state not in {COMPUTED, PARTIAL}:
-            return []
         decided = assessment.state == COMPUTED
+        # What an unfinished sum of points may still become says nothing yet.
+        open_sum = assessment.kind == _SCORE and len(assessment.results) > 1
+        if assessment.state not in {COMPUTED, PARTIAL} or (open_sum and not decided):
+            return []
         found = []
         for result in assessment.results:
             open_ = "" if decided else f"; possible, since it lacks {', '.join(gap.item for gap in assessment.missing)}"
             purpose = f"{result.label}: {result.interpretation}".strip(": ") + open_
-            by = " ".join(filter(None, (assessment.abbreviation, assessment.as_of)))
             direction = "for" if decided else "possible"
             naming = Naming(
-                by, "framework", direction, purpose, "", "this case", "", assessment.citation, assessment.link
+                assessment.dated,
+                "framework",
+                direction,
+                purpose,
+                "",
+                "this case",
+                "",
+                assessment.citation,
+                assessment.link,
             )
             found += [(treatment, naming) for treatment in result.treatments]
         return found

@@ -214,8 +214,8 @@ class _Reader:
         return tumor, tuple(dict.fromkeys(each for each in also if each != tumor and self._joins(tumor, each)))
 
     def _joins(self, tumor: str, group: str) -> bool:
-        """Tell whether a tumor can belong to a further group: both are kinds of the same wider group."""
-        return self.tumors.within(tumor, [each for each in self.tumors.parents(group) if each != "Tumor"])
+        """Tell whether a tumor can belong to a further group: both are of the same kind."""
+        return self.tumors.within(tumor, self.tumors.parents(group))
 
     def _derive(self, said: dict[str, Statement], tumor: str) -> None:
         """Add the code that stands for the tumor, where the case names only the tumor."""

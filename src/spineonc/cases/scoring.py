@@ -114,6 +114,11 @@ class Assessment:
     unconfirmed: tuple[str, ...] = ()
     figures: tuple[Figure, ...] = ()
 
+    @property
+    def dated(self) -> str:
+        """Return the short name with the year to which the instrument belongs."""
+        return self.abbreviation if self.as_of in self.abbreviation else f"{self.abbreviation} {self.as_of}"
+
 
 def assess(case: Case, graph: Source, known: Readings, tumors: Tumors) -> list[Assessment]:
     """Return what every instrument that is meant for the tumor of the case says about it."""

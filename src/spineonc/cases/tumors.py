@@ -66,8 +66,8 @@ class Tumors:
         return bool({tumor, *self.wider(tumor)} & set(groups))
 
     def parents(self, tumor: str) -> list[str]:
-        """Return the groups directly above a tumor."""
-        return self._parents.get(tumor, [])
+        """Return the kinds of tumor directly above a tumor; a group of one trait, such as malignancy, is none."""
+        return [each for each in self._parents.get(tumor, []) if each not in self._axes]
 
     def populations(self, tumor: str, also: tuple[str, ...]) -> dict[str, Population]:
         """Return the groups to which a case belongs, by local name."""

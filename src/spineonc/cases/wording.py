@@ -112,7 +112,7 @@ def _in_short(found: Consideration) -> Iterator[str]:
     others = [each for each in found.state(COMPUTED) if each.kind != _SCALES and each not in placed]
     for each in (*placed, *others):
         open_ = f" [{'; '.join(_answer(one) for one in each.answers)}]" if each.state == REFUSED else ""
-        yield f"  {dated(each)}: {result_text(each)}{open_}"
+        yield f"  {each.dated}: {result_text(each)}{open_}"
     named = prominent(found.treatments)
     if named:
         yield "  Treatments named, by frameworks first:"
@@ -158,7 +158,7 @@ def _scores(found: Consideration, everything: bool) -> Iterator[str]:
     yield f"  {'; '.join(f'{fact.label}: {fact.value}' for fact in found.facts)}"
     yield from _title("Scores, classifications and frameworks")
     for each in sorted(found.state(COMPUTED), key=lambda one: one.kind == _SCALES):
-        yield f"  {each.label} ({dated(each)}): {result_text(each)}"
+        yield f"  {each.label} ({each.dated}): {result_text(each)}"
         if each.kind != _SCALES:
             yield f"      from: {'; '.join(_answer(one) for one in each.answers)}"
         if everything:
@@ -168,7 +168,7 @@ def _scores(found: Consideration, everything: bool) -> Iterator[str]:
     if found.state(PARTIAL):
         yield from _title("Not complete: what is still possible, and what is missing")
     for each in found.state(PARTIAL):
-        yield f"  {each.label} ({dated(each)}): {result_text(each)}"
+        yield f"  {each.label} ({each.dated}): {result_text(each)}"
         reason = f"{each.reason} " if each.reason else ""
         yield f"      {reason}missing: {'; '.join(f'{gap.item} ({gap.give})' for gap in each.missing)}"
         yield f"      {each.citation} {each.link}"
@@ -322,12 +322,6 @@ def _sources(found: Consideration) -> Iterator[str]:
 
 def _possibility(possibility: Possibility) -> str:
     return f"{possibility.label} ({possibility.interpretation})" if possibility.interpretation else possibility.label
-
-
-def dated(assessment: Assessment) -> str:
-    """Return the short name of an instrument with the year to which it belongs."""
-    year = "" if assessment.as_of in assessment.abbreviation else f" {assessment.as_of}"
-    return f"{assessment.abbreviation}{year}"
 
 
 def _answer(answer: ItemAnswer) -> str:

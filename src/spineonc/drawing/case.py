@@ -11,7 +11,6 @@ from spineonc.cases import PARTIAL, REFUSED
 from spineonc.cases.tumors import ALSO, OWN, PART
 from spineonc.cases.wording import (
     by_whom,
-    dated,
     names_text,
     nearest_text,
     population_text,
@@ -80,7 +79,6 @@ def _render(found: Consideration) -> str:
     net.templateEnv.filters |= {
         "fromjson": json.loads,
         "result": result_text,
-        "dated": dated,
         "by_whom": by_whom,
         "nearest": nearest_text,
         "population": population_text,
@@ -129,10 +127,8 @@ class _Path:
             if each.state != REFUSED and (names or feeds):
                 labels = " | ".join(dict.fromkeys(result.label for result in each.results))
                 open_ = "possible: " if each.state == PARTIAL else ""
-                self._node(
-                    f"by {dated(each)}", COLUMNS[1], f"{dated(each)}: {open_}{labels}", f"#{each.instrument}", []
-                )
-                self._edge("case", f"by {dated(each)}", 0)
+                self._node(f"by {each.dated}", COLUMNS[1], f"{each.dated}: {open_}{labels}", f"#{each.instrument}", [])
+                self._edge("case", f"by {each.dated}", 0)
         for source, target in self._feeds():
             self._edge(source, target, 0)
 
@@ -146,8 +142,8 @@ class _Path:
         for each in self.found.assessments:
             for answer in each.answers:
                 source = by_name.get(answer.source.removeprefix("result of "))
-                if source and f"by {dated(each)}" in self.nodes:
-                    yield f"by {dated(source)}", f"by {dated(each)}"
+                if source and f"by {each.dated}" in self.nodes:
+                    yield f"by {source.dated}", f"by {each.dated}"
 
     def _treatment(self, treatment: NamedTreatment) -> None:
         node = f"treatment {treatment.treatment}"
