@@ -27,8 +27,10 @@ if TYPE_CHECKING:
         similar_tumors,
         what_if,
     )
+    from spineonc.cases import Consideration, consider
     from spineonc.descriptions import describe
     from spineonc.drawing import draw
+    from spineonc.drawing.case import draw_case
     from spineonc.errors import (
         CurationError,
         MissingExtraError,
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Citation": "analysis",
+    "Consideration": "cases",
     "CurationError": "errors",
     "Instrument": "instruments",
     "MissingExtraError": "errors",
@@ -72,8 +75,10 @@ _HOME = {
     "bridges": "analysis",
     "central_treatments": "analysis",
     "communities": "analysis",
+    "consider": "cases",
     "describe": "descriptions",
     "draw": "drawing",
+    "draw_case": "drawing.case",
     "draw_gap_map": "gapmap",
     "evidence_gaps": "analysis",
     "evidence_paths": "analysis",
@@ -103,6 +108,7 @@ _HOME = {
 
 __all__ = [
     "Citation",
+    "Consideration",
     "CurationError",
     "Instrument",
     "MissingExtraError",
@@ -120,8 +126,10 @@ __all__ = [
     "bridges",
     "central_treatments",
     "communities",
+    "consider",
     "describe",
     "draw",
+    "draw_case",
     "draw_gap_map",
     "evidence_gaps",
     "evidence_paths",

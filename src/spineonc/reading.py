@@ -79,12 +79,30 @@ def read(path: Path) -> Document:
         If the file is missing, empty, not YAML, repeats a key, uses an unknown key, names no record or
         breaks an address.
     """
-    content, lines = _Reader(path).read()
+    content, lines = strict_mapping(path, "A curated file is a mapping of keys to values. Begin with type: and title:.")
     document = Document(path, document_iri(path), content, lines)
     faults = list(_faults(document))
     if faults:
         raise CurationError(faults)
     return document
+
+
+def strict_mapping(path: Path, instead: str) -> tuple[dict[str, Any], dict[tuple[str, ...], int]]:
+    """Return the keys and texts of a YAML file, and the line of every key.
+
+    Parameters
+    ----------
+    path
+        The file.
+    instead
+        What is said when the file is no mapping.
+
+    Raises
+    ------
+    CurationError
+        If the file is missing, empty, not YAML, repeats a key, or leaves one without a value.
+    """
+    return _Reader(path, instead).read()
 
 
 def quads(document: Document) -> Iterator[ox.Quad]:
@@ -126,15 +144,16 @@ def _numbered(records: dict[str, Any]) -> dict[str, Any]:
 class _Reader:
     """Turn one YAML file into dictionaries of text, with the line of every key."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, instead: str) -> None:
         self.path = path
+        self.instead = instead
         self.lines: dict[_Path, int] = {}
         self.faults: list[Violation] = []
 
     def read(self) -> tuple[dict[str, Any], dict[_Path, int]]:
         node = self._compose()
         if not isinstance(node, yaml.MappingNode):
-            self._stop(1, "A curated file is a mapping of keys to values. Begin with type: and title:.")
+            self._stop(1, self.instead)
         content = self._mapping(node, ())
         if self.faults:
             raise CurationError(self.faults)
