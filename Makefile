@@ -38,7 +38,10 @@ demo: $(VENV)/.ready  ## Set up, answer three questions, write the site
 	@echo "Open build/site/index.html in a browser: explorer, evidence gap map and profiles, without network."
 
 test: $(VENV)/.tested tests/node_modules/.ready  ## Set up and run all tests
-	$(RUN)/python -m pytest -q
+	$(RUN)/python -m pytest -q -n 2 --dist loadfile
+
+long: $(VENV)/.tested  ## Run the tests that take longer: the wheel in an empty environment, every query in both engines
+	$(RUN)/python -m pytest -q -m long
 
 $(VENV)/.spark: $(VENV)/.tested
 	$(RUN)/python -m pip install --quiet --editable ".[frames,spark]"
@@ -56,7 +59,7 @@ lint: $(VENV)/.tested  ## Check style, types and the direction of imports
 reason: $(VENV)/.reasoned  ## Let a reasoner judge the ontology (needs Java)
 	$(RUN)/python -m pytest -q -m reasoning tests/reasoning
 
-bench: $(VENV)/.tested  ## Print speed as ratios, all in one run
+bench: $(VENV)/.spark  ## Print speed as ratios, all in one run
 	$(RUN)/python benchmarks/cold_answer.py
 	$(RUN)/python benchmarks/explorer.py
 	$(RUN)/python benchmarks/projection.py

@@ -31,7 +31,7 @@ _CONTAINED = {(container,) for container in CONTAINERS}
 
 _YAML_REMEDY = "Mend the indentation, with spaces and no tabs, or put the value in quotes."
 _RECORD_ID = re.compile(r"#[A-Za-z0-9][A-Za-z0-9._-]*")
-_ADDRESS = re.compile(r"(#|[a-z]+://)[^\s<>\"{}|^`]+")
+_ADDRESS = re.compile(r"([a-z0-9-]*#|[a-z]+://)[^\s<>\"{}|^`]+")
 
 
 @dataclass(frozen=True)

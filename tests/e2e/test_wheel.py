@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from spineonc.cli import cli
 from spineonc.compilation import compile_snapshot
 
+pytestmark = pytest.mark.long
 ROOT = Path(__file__).parents[2]
 
 

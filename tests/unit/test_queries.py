@@ -46,6 +46,7 @@ def test_gaps_are_asked_with_minus(query: NamedQuery) -> None:
     assert not re.search(r"NOT\s+EXISTS", query.sparql, re.IGNORECASE)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("query", QUERIES, ids=NAMES)
 def test_answers_do_not_depend_on_the_engine(toy: Graph, query: NamedQuery) -> None:
     """Rdflib's own engine gives the same rows as Oxigraph."""
