@@ -813,7 +813,7 @@ def test_hostile_text_stays_text(view: Viewer, toy: Graph, text: str) -> None:
     view.open(page)
     view.type_search(text)
     view.point_at(view.js(PLACE, GIANT), click=False)
-    view.settle(30)
+    view.settle(12)
     view.point_at(view.js(PLACE, GIANT))
     assert view.js("return typeof window.__pwned") == "undefined"
     assert view.find("#panel h2").get_property("textContent") == text

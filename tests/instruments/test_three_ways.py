@@ -110,6 +110,7 @@ def test_worked_examples(asked: Graph, name: str) -> None:
         assert scored(chosen, cases) == expected, kind
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", COMPUTED)
 @settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
@@ -118,6 +119,17 @@ def test_random_cases(asked: Graph, name: str, data: st.DataObject) -> None:
     chosen = instrument(name)
     cases = data.draw(st.lists(cases_of(chosen, complete=True) | cases_of(chosen), min_size=10, max_size=10))
     expected = [computed(chosen, case) for case in cases]
+    assert by_sparql(asked, chosen, cases) == expected
+    for kind, scored in FRAMES.items():
+        assert scored(chosen, cases) == expected, kind
+
+
+def test_several_answers_of_which_one_is_not_confirmed_lead_nowhere(asked: Graph) -> None:
+    """Among several answers to one item, one that was not confirmed keeps the case without a class, each way."""
+    chosen = instrument("wbb")
+    cases = [{"zones": zones, "layers": "A"} for zones in ("posterior", "posterior;sector-1", "sector-1;sector-2")]
+    expected = [(None, None), (None, None), (None, "Boriani type 2a: en bloc through a single posterior approach")]
+    assert [computed(chosen, case) for case in cases] == expected
     assert by_sparql(asked, chosen, cases) == expected
     for kind, scored in FRAMES.items():
         assert scored(chosen, cases) == expected, kind

@@ -101,6 +101,7 @@ def test_show_cites_every_finding(name: str) -> None:
     assert "not medical advice" in run("show", name).output
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("format_", "ending"), [("turtle", "ttl"), ("ntriples", "nt"), ("jsonld", "jsonld")])
 def test_export_holds_the_whole_graph(tmp_path: Path, graph: Graph, format_: str, ending: str) -> None:
     """Each RDF export holds all triples, and the ending of the file gives the format."""

@@ -30,6 +30,7 @@ def run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(cli, [str(each) for each in arguments])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", COMMANDS)
 def test_each_question_is_answered_in_each_format(name: str, tmp_path: Path) -> None:
     """Table, CSV and JSON hold the same number of rows, and CSV and JSON every column."""

@@ -222,7 +222,9 @@ class _Plan:
         nw = self.nw
         blank = (nw.col(self._own("text", item)).is_null(), nw.lit(_BLANK))
         if item.multiple:
-            pairs = [blank, (self._all_among(item, item.options), nw.lit(0))]
+            known = [option for option in item.options if option.confirmed]
+            pairs = [blank, (self._all_among(item, known), nw.lit(0))]
+            pairs.append((self._all_among(item, item.options), nw.lit(_UNCONFIRMED)))
         else:
             places = [n if option.confirmed else _UNCONFIRMED for n, option in enumerate(item.options)]
             meant = [self._means(item, option) for option in item.options]
@@ -237,7 +239,7 @@ class _Plan:
 
     def _chosen(self, item: Item, iris: frozenset[str]) -> Any:
         if item.multiple:
-            return self._all_among(item, [option for option in item.options if option.iri in iris])
+            return self._all_among(item, [option for option in item.options if option.iri in iris and option.confirmed])
         places = [place for place, option in enumerate(item.options) if option.iri in iris and option.confirmed]
         return self.nw.col(self._own("option", item)).is_in(places)
 
