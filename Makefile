@@ -38,7 +38,7 @@ demo: $(VENV)/.ready  ## Set up, answer three questions, write the site
 	@echo "Open build/site/index.html in a browser: explorer, evidence gap map and profiles, without network."
 
 test: $(VENV)/.tested tests/node_modules/.ready  ## Set up and run all tests
-	$(RUN)/python -m pytest -q -n 2 --dist loadfile
+	$(RUN)/python -m pytest -q -n 3 --dist loadfile
 
 long: $(VENV)/.tested  ## Run the tests that take longer: the wheel in an empty environment, every query in both engines
 	$(RUN)/python -m pytest -q -m long
