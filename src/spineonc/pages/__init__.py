@@ -1,6 +1,7 @@
 """What all pages share: one self-contained file, one style, one way to show a finding.
 
-``base.css`` and ``evidence.js`` are included by every template; `evidence` is the data behind them.
+``head.html``, which shuts a page off from the network, ``base.css`` and ``evidence.js`` are shared by the
+templates; `evidence` is the data behind them.
 """
 
 from __future__ import annotations
