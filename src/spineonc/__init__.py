@@ -33,24 +33,29 @@ if TYPE_CHECKING:
     from spineonc.drawing.case import draw_case
     from spineonc.errors import (
         CurationError,
+        EndpointError,
         MissingExtraError,
         NotConfirmedError,
         OutputError,
         QueryError,
         ScoringError,
         SpineOncError,
+        StoreError,
         UnknownNameError,
         Violation,
     )
+    from spineonc.endpoint import Endpoint
     from spineonc.exports import export
     from spineonc.gapmap import draw_gap_map, gap_map
     from spineonc.gapmap.figure import gap_map_figure
-    from spineonc.graph import load, select
+    from spineonc.graph import load, open, select  # noqa: A004
     from spineonc.instruments import Instrument, Score, ScoreBounds, instrument, score
     from spineonc.instruments.frames import score_frame, score_report
     from spineonc.lookup import find
+    from spineonc.persistence import build_store
     from spineonc.profiles import profile
     from spineonc.projections import neighborhood, project
+    from spineonc.pushing import push
     from spineonc.queries import NamedQuery, named_queries, named_query, to_frame
     from spineonc.site import write_site
     from spineonc.validation import violations
@@ -59,6 +64,8 @@ _HOME = {
     "Citation": "analysis",
     "Consideration": "cases",
     "CurationError": "errors",
+    "Endpoint": "endpoint",
+    "EndpointError": "errors",
     "Instrument": "instruments",
     "MissingExtraError": "errors",
     "NamedQuery": "queries",
@@ -69,10 +76,12 @@ _HOME = {
     "ScoreBounds": "instruments",
     "ScoringError": "errors",
     "SpineOncError": "errors",
+    "StoreError": "errors",
     "UnknownNameError": "errors",
     "Violation": "errors",
     "as_table": "analysis",
     "bridges": "analysis",
+    "build_store": "persistence",
     "central_treatments": "analysis",
     "communities": "analysis",
     "consider": "cases",
@@ -91,8 +100,10 @@ _HOME = {
     "named_queries": "queries",
     "named_query": "queries",
     "neighborhood": "projections",
+    "open": "graph",
     "profile": "profiles",
     "project": "projections",
+    "push": "pushing",
     "rank_treatments": "analysis",
     "related_tumors": "analysis",
     "score": "instruments",
@@ -110,6 +121,8 @@ __all__ = [
     "Citation",
     "Consideration",
     "CurationError",
+    "Endpoint",
+    "EndpointError",
     "Instrument",
     "MissingExtraError",
     "NamedQuery",
@@ -120,10 +133,12 @@ __all__ = [
     "ScoreBounds",
     "ScoringError",
     "SpineOncError",
+    "StoreError",
     "UnknownNameError",
     "Violation",
     "as_table",
     "bridges",
+    "build_store",
     "central_treatments",
     "communities",
     "consider",
@@ -142,8 +157,10 @@ __all__ = [
     "named_queries",
     "named_query",
     "neighborhood",
+    "open",
     "profile",
     "project",
+    "push",
     "rank_treatments",
     "related_tumors",
     "score",

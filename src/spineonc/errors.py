@@ -9,6 +9,8 @@
   + ScoringError       answers to an instrument are missing, outside its scale or contradict each other
   + NotConfirmedError  an instrument, or a value of it, was not confirmed and is not computed
   + OutputError        a result cannot be written
+  + EndpointError      a remote endpoint is down, too slow, refuses access or is none
+  + StoreError         a folder holds no store of ours, or one that is damaged, too new or in use
   + MissingExtraError  an optional library is not installed
 """
 
@@ -93,6 +95,14 @@ class NotConfirmedError(SpineOncError):
 
 class OutputError(SpineOncError, OSError):
     """A result cannot be written to the requested path."""
+
+
+class EndpointError(SpineOncError):
+    """A remote endpoint is down, too slow, refuses access, or does not speak SPARQL."""
+
+
+class StoreError(SpineOncError):
+    """A folder holds no store of ours, or one that is damaged, too new, or in use."""
 
 
 class MissingExtraError(SpineOncError, ImportError):

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from spineonc import _resources as resources
 from spineonc.binding import inline
-from spineonc.errors import QueryError, SpineOncError
+from spineonc.errors import QueryError, SpineOncError, StoreError
 from spineonc.tables import Cell, Iri, Table
 
 if TYPE_CHECKING:
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
     from rdflib import Graph
 
-# What every question can be put to: the rdflib graph of `load`, or the Oxigraph store behind it.
-Source: TypeAlias = "Graph | ox.Store"
+    from spineonc.endpoint import Endpoint
+
+# What every question can be put to: the rdflib graph of `load`, the Oxigraph store behind it, or a remote endpoint.
+Source: TypeAlias = "Graph | ox.Store | Endpoint"
 
 
 def load() -> Graph:
@@ -42,6 +44,36 @@ def load() -> Graph:
     return as_graph(_fresh_store())
 
 
+def open(where: str | Path) -> Graph:  # noqa: A001 - spineonc.open, beside spineonc.load
+    """Return the knowledge graph that lies elsewhere, for the same functions as the graph of `load`.
+
+    Parameters
+    ----------
+    where
+        The folder of a store that `build_store` made, which is opened read-only; or the address
+        (``http://`` or ``https://``) of a SPARQL 1.1 endpoint, see `Endpoint`.
+
+    Returns
+    -------
+    rdflib.Graph
+        ``graph.store.oxigraph`` is the ``pyoxigraph.Store`` or the `Endpoint`.
+
+    Raises
+    ------
+    StoreError
+        If the folder holds no store of ours, or one that is damaged or made by a newer version.
+    InputError
+        If the address is none.
+    """
+    if "://" in str(where):
+        from spineonc.endpoint import Endpoint
+
+        return as_graph(Endpoint(str(where)))
+    from spineonc.folders import open_folder
+
+    return as_graph(open_folder(Path(where)))
+
+
 def data_version(source: Source | None = None) -> str:
     """Return the first characters of the SHA-256 digest of the compiled graph, or of another graph."""
     import hashlib
@@ -54,8 +86,8 @@ def data_version(source: Source | None = None) -> str:
     return hashlib.sha256(snapshot(store)).hexdigest()[:12]
 
 
-def as_graph(store: ox.Store) -> Graph:
-    """Return an rdflib graph over an Oxigraph store."""
+def as_graph(store: ox.Store | Endpoint) -> Graph:
+    """Return an rdflib graph over an Oxigraph store or an endpoint."""
     from rdflib import Graph
     from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 
@@ -93,7 +125,7 @@ def select(source: Source, query: str, **bindings: str) -> Table:
     Parameters
     ----------
     source
-        The graph of `load`, any other rdflib graph, or a pyoxigraph store.
+        The graph of `load` or `open`, any other rdflib graph, a pyoxigraph store, or an `Endpoint`.
     query
         SPARQL 1.1; the prefixes of the project need not be declared.
     **bindings
@@ -125,26 +157,31 @@ def labels(source: Source, table: Table | None = None) -> dict[str, str]:
 
 
 def as_store(source: Source) -> ox.Store:
-    """Return the Oxigraph store behind a graph, or a copy of a graph that has another store."""
+    """Return the Oxigraph store behind a graph, or a copy of a graph that lies elsewhere."""
     store = _oxigraph(source)
+    if isinstance(store, ox.Store):
+        return store
+    copy = ox.Store()
     if store is None:
-        store = ox.Store()
-        store.load(cast("Graph", source).serialize(format="nt", encoding="utf-8"), format=ox.RdfFormat.N_TRIPLES)
-    return store
+        copy.load(cast("Graph", source).serialize(format="nt", encoding="utf-8"), format=ox.RdfFormat.N_TRIPLES)
+    else:
+        copy.bulk_extend(store.quads())
+    return copy
 
 
-def _answer(store: ox.Store, query: str, bindings: Mapping[str, str]) -> Any:
+def _answer(store: ox.Store | Endpoint, query: str, bindings: Mapping[str, str]) -> Any:
     bound = inline(query, {name: f"<{iri}>" for name, iri in bindings.items()})
     try:
         return store.query(bound, prefixes=resources.PREFIXES)
     except (SyntaxError, ValueError, RuntimeError) as error:
         raise QueryError(f"The query is not valid SPARQL: {error}") from error
     except OSError as error:
-        raise SpineOncError(f"The store is damaged ({error}). Delete the folder {_cache_folder()}.") from error
+        raise StoreError(f"The store is damaged ({error}). Build it again, or delete {_cache_folder()}.") from error
 
 
-def _oxigraph(source: Source) -> ox.Store | None:
-    return source if isinstance(source, ox.Store) else getattr(source.store, "oxigraph", None)
+def _oxigraph(source: Source) -> ox.Store | Endpoint | None:
+    """Return what answers SPARQL itself; of an rdflib graph, only the stores of ours do."""
+    return getattr(source.store, "oxigraph", None) if hasattr(source, "store") else cast("ox.Store | Endpoint", source)
 
 
 def _select_rdflib(graph: Graph, query: str, bindings: Mapping[str, str]) -> Table:

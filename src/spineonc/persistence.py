@@ -1,0 +1,209 @@
+"""Build a store in a folder: all of it, or nothing that opens."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import gzip
+import io
+import json
+import shutil
+import tempfile
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import pyoxigraph as ox
+
+from spineonc.errors import InputError, OutputError, StoreError
+from spineonc.folders import FORMAT, MARKER, is_store
+from spineonc.graph import as_store, data_version, open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from spineonc.graph import Source
+
+_BUFFER = 1 << 20
+
+
+def build_store(
+    folder: Path | str,
+    files: Iterable[Path | str] = (),
+    *,
+    source: Source | None = None,
+    on_progress: Callable[[str, int, int], None] | None = None,
+    replace: bool = False,
+) -> Path:
+    """Write the graph, and any RDF files beside it, to a store on disk.
+
+    It is built beside its place and moved there in one step. A build that was killed leaves only a hidden
+    folder, which the next build for the same place removes.
+
+    Parameters
+    ----------
+    folder
+        Where the store shall be; `spineonc.open` opens it.
+    files
+        Turtle, N-Triples, N-Quads, TriG, N3, RDF/XML or JSON-LD, known by its extension; also gzipped (``.gz``).
+    source
+        The graph; that of `load` unless given.
+    on_progress
+        Called with what is read, how much of it (triples, or bytes of a file) and how much there is.
+    replace
+        Whether a store of ours that is there already makes room.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder.
+
+    Raises
+    ------
+    InputError
+        If a file is missing, of an unknown format, or not valid.
+    OutputError
+        If the folder exists and may not be replaced, or cannot be written.
+    StoreError
+        If the disk is full.
+    """
+    place = Path(folder).resolve()
+    listed = [(Path(file), _format(Path(file))) for file in files]
+    _check_place(place, replace=replace)
+    report = on_progress or (lambda _what, _done, _total: None)
+    with _building(place) as beside:
+        store = ox.Store(str(beside))
+        origin = as_store(open_store() if source is None else source)
+        store.bulk_extend(_counted(origin, report))
+        for file, format_ in listed:
+            _load(store, file, format_, report)
+        store.flush()
+        count = len(store)
+        del store
+        _mark(beside, origin, count, [file.name for file, _ in listed])
+        _publish(beside, place)
+    return place
+
+
+def _format(file: Path) -> ox.RdfFormat:
+    suffixes = file.name.removesuffix(".gz").rpartition(".")[2]
+    format_ = ox.RdfFormat.from_extension(suffixes)
+    if format_ is None:
+        raise InputError(f"{file} is of no known RDF format. Give it the extension of one, such as .ttl or .nt.gz.")
+    if not file.is_file():
+        raise InputError(f"There is no file {file}. Check its name.")
+    return format_
+
+
+def _check_place(place: Path, *, replace: bool) -> None:
+    if not place.exists() or (place.is_dir() and not any(place.iterdir())):
+        return
+    if not is_store(place):
+        raise OutputError(f"{place} exists and is not a store of spineonc. Name a folder that does not exist.")
+    if not replace:
+        raise OutputError(f"{place} exists. Add --force to replace this store, or name another folder.")
+
+
+@contextlib.contextmanager
+def _building(place: Path) -> Iterator[Path]:
+    """Give a folder beside the place, and remove it whatever happens."""
+    beside = None
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _remove_leftovers(place)
+        beside = Path(tempfile.mkdtemp(prefix=f".{place.name}.building-", dir=place.parent))
+        yield beside
+    except (OSError, RuntimeError) as error:
+        if isinstance(error, OutputError | InputError | StoreError):
+            raise
+        raise _unwritable(place, error) from error
+    finally:
+        if beside is not None:
+            shutil.rmtree(beside, ignore_errors=True)
+
+
+def _remove_leftovers(place: Path) -> None:
+    """Remove what killed builds left; a build that still runs holds the lock of its store."""
+    for leftover in place.parent.glob(f".{place.name}.building-*"):
+        try:
+            if any(leftover.iterdir()):
+                ox.Store(str(leftover))
+        except OSError as error:
+            if "lock" in str(error).lower():
+                continue
+        except RuntimeError:
+            pass  # it was killed so early that it is no store yet
+        _remove(leftover)
+    for old in place.parent.glob(f".{place.name}.old-*"):
+        _remove(old)
+
+
+def _remove(folder: Path) -> None:
+    """Take a folder away in one step before emptying it: nobody sees half of it."""
+    removing = folder.with_name(f".removing{folder.name}")
+    with contextlib.suppress(OSError):  # it was published or removed just now
+        folder.rename(removing)
+    shutil.rmtree(removing, ignore_errors=True)
+
+
+def _counted(store: ox.Store, report: Callable[[str, int, int], None]) -> Iterator[ox.Quad]:
+    total = len(store)
+    step = max(1, total // 100)
+    for number, quad in enumerate(store, 1):
+        if number % step == 0 or number == total:
+            report("graph", number, total)
+        yield quad
+
+
+def _load(store: ox.Store, file: Path, format_: ox.RdfFormat, report: Callable[[str, int, int], None]) -> None:
+    try:
+        with _Reported(file, report) as raw:
+            buffered: Any = io.BufferedReader(raw, _BUFFER)
+            store.bulk_load(gzip.GzipFile(fileobj=buffered) if file.name.endswith(".gz") else buffered, format=format_)
+    except SyntaxError as error:
+        where = f"{file}:{error.lineno}" if error.lineno else str(file)
+        raise InputError(f"{where}: {error.msg}. Mend the file, or leave it out.") from error
+    except (EOFError, gzip.BadGzipFile, zlib.error, UnicodeError) as error:
+        raise InputError(f"{file} is damaged ({error}). Get it again, or leave it out.") from error
+
+
+class _Reported(io.FileIO):
+    """A file that tells how much of it was read."""
+
+    def __init__(self, file: Path, report: Callable[[str, int, int], None]) -> None:
+        super().__init__(file)
+        self._file, self._report, self._done, self._total = file, report, 0, file.stat().st_size
+
+    def readinto(self, buffer: Any) -> int | None:
+        count = cast("int", super().readinto(buffer))
+        self._done += count
+        if count:
+            self._report(self._file.name, self._done, self._total)
+        return count
+
+
+def _mark(beside: Path, origin: ox.Store, count: int, files: list[str]) -> None:
+    from importlib.metadata import version
+
+    marker = {
+        "format": FORMAT,
+        "spineonc": version("spineonc"),
+        "data": data_version(origin),
+        "triples": count,
+        "files": files,
+    }
+    (beside / MARKER).write_text(json.dumps(marker, indent=2) + "\n", "utf-8")
+
+
+def _publish(beside: Path, place: Path) -> None:
+    if is_store(place):
+        place.rename(place.with_name(f".{place.name}.old-{beside.name.rpartition('-')[2]}"))
+    beside.rename(place)
+    _remove_leftovers(place)
+
+
+def _unwritable(place: Path, error: Exception) -> Exception:
+    if getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error):
+        return StoreError(f"The disk is full: the store {place} was not built. Make room, or name another folder.")
+    reason = getattr(error, "strerror", None) or error
+    return OutputError(f"{place} cannot be written: {reason}. Name another folder.")
