@@ -1,0 +1,114 @@
+"""The publications behind an answer."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from spineonc._resources import NAMESPACE
+from spineonc.graph import select
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from spineonc.graph import Source
+    from spineonc.tables import Table
+
+_STUDY = f"{NAMESPACE}study/"
+_PUBLICATIONS = """
+SELECT ?study ?publication ?citation ?link ?pmid ?doi {
+  ?study rdfs:label ?publication ; dcterms:bibliographicCitation ?citation ; rdfs:seeAlso ?link .
+  OPTIONAL { ?study :pmid ?pmid }
+  OPTIONAL { ?study :doi ?doi }
+}
+ORDER BY ?publication ?study
+"""
+_BEHIND = """
+SELECT DISTINCT ?tumor ?treatment ?outcome ?study {
+  ?summary a :EvidenceSummary ; :tumor ?tumor ; :treatment ?treatment ; :outcome ?outcome ;
+    :basedOn/^:reportsFinding ?study .
+}
+"""
+_WIDER = "SELECT ?tumor ?wider { ?tumor rdfs:subClassOf* :Tumor ; rdfs:subClassOf* ?wider . ?wider a owl:Class }"
+# What a row speaks of: the first of these columns that it has.
+_TUMOR, _TREATMENT, _OUTCOME = ("population", "tumor"), ("given", "treatment"), ("measured", "outcome")
+_NAMING = ("publication", "source")
+
+
+class Publications:
+    """All publications of a graph, found by what an answer says of them."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._by_study: dict[str, dict[str, str]] = {}
+        self._studies: dict[str, list[str]] = defaultdict(list)
+        for row in select(source, _PUBLICATIONS):
+            entry = {name: str(value) for name, value in row.items() if value is not None}
+            study = entry["study"]
+            if study in self._by_study:
+                continue
+            self._by_study[study] = entry
+            for name in ("link", "pmid", "publication"):
+                if name in entry:
+                    self._studies[entry[name]].append(study)
+
+    def cited(self, studies: Iterable[str]) -> list[dict[str, str]]:
+        """Return the publications of some studies, by name."""
+        wanted = set(studies)
+        return [entry for study, entry in self._by_study.items() if study in wanted]
+
+    def named_in(self, value: Any) -> set[str]:
+        """Return the studies whose IRI, or whose link, stands anywhere in an answer."""
+        texts = set(_texts(value))
+        studies = {text.partition("#")[0] for text in texts if text.startswith(_STUDY)} & self._by_study.keys()
+        links = {text for text in texts if text.startswith("http") and text in self._studies}
+        return studies | {study for link in links for study in self._studies[link]}
+
+    def of_rows(self, table: Table) -> list[list[str]]:
+        """Return the studies behind each row of a query.
+
+        Those that the row names; otherwise those behind the evidence summaries on its tumor (narrower ones included),
+        treatment and outcome.
+        """
+        speaks = [next((n for n in names if n in table.columns), None) for names in (_TUMOR, _TREATMENT, _OUTCOME)]
+        behind = self._behind() if any(speaks) else {}
+        found = []
+        for row in table:
+            named = self.named_in(list(row.values())) or self._called(row)
+            key = tuple(str(row[name]) if name and row[name] else "" for name in speaks)
+            found.append(sorted(named or behind.get(key, set()) if any(key) else named))
+        return found
+
+    def _called(self, row: dict[str, Any]) -> set[str]:
+        texts = [str(row[name]) for name in ("pmid", *_NAMING) if row.get(name)]
+        return {study for text in texts for study in self._studies.get(text, [])}
+
+    def _behind(self) -> dict[tuple[str, ...], set[str]]:
+        """Return the studies behind each tumor, treatment and outcome, and behind each two or one of them."""
+        wider: dict[str, list[str]] = defaultdict(list)
+        for tumor, above in select(self._source, _WIDER).rows:
+            wider[str(tumor)].append(str(above))
+        found: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        for tumor, treatment, outcome, study in select(self._source, _BEHIND).rows:
+            for each in ("", *wider[str(tumor)]):
+                for given in ("", str(treatment)):
+                    for measured in ("", str(outcome)):
+                        found[each, given, measured].add(str(study))
+        return found
+
+
+def with_citations(source: Source, answer: dict[str, Any]) -> dict[str, Any]:
+    """Return an answer with the publications that it names."""
+    publications = Publications(source)
+    return {**answer, "citations": publications.cited(publications.named_in(answer))}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield str(value)
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(each)
