@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from spineonc._resources import NAMESPACE
@@ -31,7 +32,8 @@ SELECT DISTINCT ?tumor ?treatment ?outcome ?study {
 """
 _WIDER = "SELECT ?tumor ?wider { ?tumor rdfs:subClassOf* :Tumor ; rdfs:subClassOf* ?wider . ?wider a owl:Class }"
 # What a row speaks of: the first of these columns that it has.
-_TUMOR, _TREATMENT, _OUTCOME = ("population", "tumor"), ("given", "treatment"), ("measured", "outcome")
+_TUMOR, _TREATMENT, _OUTCOME = ("population", "tumor"), ("given", "combination", "treatment"), ("measured", "outcome")
+_COUNTING = {"studies", "findings", "summaries", "certainty"}
 _NAMING = ("publication", "source")
 
 
@@ -67,34 +69,38 @@ class Publications:
     def of_rows(self, table: Table) -> list[list[str]]:
         """Return the studies behind each row of a query.
 
-        Those that the row names; otherwise those behind the evidence summaries on its tumor (narrower ones included),
-        treatment and outcome.
+        Those that the row names and, where it counts or rates evidence, those behind the evidence summaries on its
+        tumor, treatment and outcome. Narrower tumors count where the row counts them.
         """
         speaks = [next((n for n in names if n in table.columns), None) for names in (_TUMOR, _TREATMENT, _OUTCOME)]
-        behind = self._behind() if any(speaks) else {}
+        counts = any(speaks) and not _COUNTING.isdisjoint(table.columns)
+        exact, wide = self._behind() if counts else ({}, {})
         found = []
         for row in table:
-            named = self.named_in(list(row.values())) or self._called(row)
             key = tuple(str(row[name]) if name and row[name] else "" for name in speaks)
-            found.append(sorted(named or behind.get(key, set()) if any(key) else named))
+            one, other = exact.get(key, set()), wide.get(key, set())
+            behind = one if all(key) or len(one) == row.get("studies") else other
+            found.append(sorted(self.named_in(list(row.values())) | self._called(row) | behind))
         return found
 
     def _called(self, row: dict[str, Any]) -> set[str]:
         texts = [str(row[name]) for name in ("pmid", *_NAMING) if row.get(name)]
         return {study for text in texts for study in self._studies.get(text, [])}
 
-    def _behind(self) -> dict[tuple[str, ...], set[str]]:
-        """Return the studies behind each tumor, treatment and outcome, and behind each two or one of them."""
+    def _behind(self) -> tuple[dict[tuple[str, ...], set[str]], dict[tuple[str, ...], set[str]]]:
+        """Return the studies by tumor, treatment and outcome, and by two or one of them: of the tumor alone, and below."""
         wider: dict[str, list[str]] = defaultdict(list)
         for tumor, above in select(self._source, _WIDER).rows:
             wider[str(tumor)].append(str(above))
-        found: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        exact: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        wide: dict[tuple[str, ...], set[str]] = defaultdict(set)
         for tumor, treatment, outcome, study in select(self._source, _BEHIND).rows:
-            for each in ("", *wider[str(tumor)]):
-                for given in ("", str(treatment)):
-                    for measured in ("", str(outcome)):
-                        found[each, given, measured].add(str(study))
-        return found
+            for given, measured in product(("", str(treatment)), ("", str(outcome))):
+                for each in ("", str(tumor)):
+                    exact[each, given, measured].add(str(study))
+                for each in ("", *wider[str(tumor)]):
+                    wide[each, given, measured].add(str(study))
+        return exact, wide
 
 
 def with_citations(source: Source, answer: dict[str, Any]) -> dict[str, Any]:

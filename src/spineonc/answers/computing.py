@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from spineonc.answers.citing import with_citations
 from spineonc.cases import consider
-from spineonc.instruments import as_data, instrument, listing
-from spineonc.instruments import score as compute
+from spineonc.instruments import as_data, compute, instrument, listing
 
 if TYPE_CHECKING:
     from spineonc.graph import Source
     from spineonc.instruments import Instrument
+
+_LONG = ("named_by", "evidence", "findings", "course", "considerations", "conflicts")
 
 
 def instrument_list(source: Source) -> dict[str, Any]:
@@ -41,18 +42,34 @@ def instrument_parts(source: Source, name: str) -> dict[str, Any]:
 def scored(source: Source, name: str, answers: dict[str, Any], partial: bool = False) -> dict[str, Any]:
     """Compute an instrument from answers, or what is still possible when some are missing; see `score`."""
     chosen = instrument(name, source)
-    result = as_data(compute(name, answers, graph=source, partial=True) if partial else compute(name, answers, graph=source))
-    return {"result": result, "citations": [_source_of(chosen)]}
+    result = compute(chosen, answers, partial=partial)
+    return {"result": as_data(result), "citations": [_source_of(chosen)]}
 
 
-def considered(source: Source, case: dict[str, Any]) -> dict[str, Any]:
-    """Return what the graph says about a case; see `consider`."""
-    found = as_data(consider(case, source).to_dict())
+def considered(source: Source, case: dict[str, Any], limit: int | None = None) -> dict[str, Any]:
+    """Return what the graph says about a case; see `consider`.
+
+    Long lists of evidence in it are cut to their first entries, with their full length beside them (``evidence_total``).
+    """
+    found = _cut(as_data(consider(case, source).to_dict()), limit)
     answer = with_citations(source, {"case": found})
     known = {each["citation"] for each in answer["citations"]}
     computed = [_source_of(instrument(each["instrument"], source)) for each in found["assessments"]]
     answer["citations"] += [each for each in computed if each["citation"] not in known]
     return answer
+
+
+def _cut(value: Any, limit: int | None) -> Any:
+    if isinstance(value, list):
+        return [_cut(each, limit) for each in value]
+    if not isinstance(value, dict):
+        return value
+    cut: dict[str, Any] = {}
+    for key, each in value.items():
+        cut[key] = _cut(each[:limit] if key in _LONG else each, limit)
+        if key in _LONG and len(cut[key]) < len(each):
+            cut[f"{key}_total"] = len(each)
+    return cut
 
 
 def _source_of(chosen: Instrument) -> dict[str, str]:

@@ -14,7 +14,7 @@ from spineonc.lookup import local_name, resolve, search
 from spineonc.tables import Iri
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from spineonc.graph import Source
 
@@ -127,8 +127,38 @@ def gap_cells(
         if all(row[key] == iri for key, iri in given.items()) and gap in {None, row["gap"]}
     ]
     shown = cells[offset : None if limit is None else offset + limit]
-    rows = [{key: names.get(cell, cell) if isinstance(cell, Iri) else cell for key, cell in row.items()} for row in shown]
-    return {"total": len(cells), "cells": rows, "citations": []}
+    studies = _studies_of(source, shown)
+    answer = {
+        "total": len(cells),
+        "cells": [{**_labelled(row, names), "sources": studies(row)} for row in shown],
+    }
+    return with_citations(source, answer)
+
+
+def _studies_of(source: Source, cells: list[dict[str, Any]]) -> Callable[[dict[str, Any]], list[str]]:
+    """Return what names the studies behind a cell of the map."""
+    from spineonc.gapmap import bodies
+    from spineonc.pages.trees import tree
+
+    if not any(row["studies"] for row in cells):
+        return lambda _: []
+    found = bodies(source)
+    tumors, treatments = tree(source, "Tumor").below, tree(source, "Treatment").below
+
+    def studies(row: dict[str, Any]) -> list[str]:
+        tumor, treatment, family = (local_name(row[key]) for key in ("tumor", "treatment", "outcomeFamily"))
+        behind = {
+            NAMESPACE + each.study
+            for each in (found if row["studies"] else ())
+            if each.family == family and each.tumor in tumors[tumor] and each.treatment in treatments[treatment]
+        }
+        return sorted(behind)
+
+    return studies
+
+
+def _labelled(row: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    return {key: names.get(cell, str(cell)) if isinstance(cell, Iri) else cell for key, cell in row.items()}
 
 
 def _described(source: Source, name: str) -> dict[str, Any]:
@@ -158,8 +188,4 @@ def _findings(
 
 
 def _named(row: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
-    return {
-        key: names.get(cell, str(cell)) if isinstance(cell, Iri) else cell
-        for key, cell in row.items()
-        if cell is not None and key != "term"
-    }
+    return {key: cell for key, cell in _labelled(row, names).items() if cell is not None and key != "term"}
