@@ -227,8 +227,10 @@ class Considered(Answer):
 
 def case_schema() -> dict[str, Any]:
     """Return the JSON schema of a case, with the words of the case file."""
-    kinds = {
-        "codes": {"type": "array", "items": {"type": "string"}},
+    word: dict[str, Any] = {"type": ["string", "number", "boolean"]}
+    kinds: dict[str, dict[str, Any]] = {
+        "code": word,
+        "codes": {"type": "array", "items": word},
         "number": {"type": "number"},
     }
     properties = {
@@ -238,7 +240,7 @@ def case_schema() -> dict[str, Any]:
     answers = {
         "type": "object",
         "description": "Direct answers to items of instruments, by instrument and item.",
-        "additionalProperties": {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}},
+        "additionalProperties": {"type": "object", "additionalProperties": word},
     }
     return {
         "type": "object",
