@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from spineonc.graph import Source
 
 
-def named_query_list(source: Source) -> dict[str, Any]:  # noqa: ARG001 - every question is put to a graph
-    """Return all named queries with their parameters and the text of each."""
+def named_query_list(source: Source, texts: bool = True) -> dict[str, Any]:  # noqa: ARG001 - every question is put to a graph
+    """Return all named queries with their parameters and, unless it is unwanted, the text of each."""
     queries = [
         {
             "name": each.name,
             "title": each.title,
             "description": each.description,
             "parameters": [parameter._asdict() for parameter in each.parameters.values()],
-            "sparql": each.sparql,
+            **({"sparql": each.sparql} if texts else {}),
         }
         for each in named_queries().values()
     ]

@@ -39,9 +39,7 @@ def term_evidence(source: Source, name: str, limit: int | None = None) -> dict[s
     total = {section: len(found[section]) for section in SECTIONS}
     cut = {section: found[section][:limit] for section in SECTIONS}
     about = {key: list(values) for key, values in found["about"].items()}
-    return with_citations(
-        source, {"iri": found["iri"], "label": found["label"], "about": about, "total": total, **cut}
-    )
+    return with_citations(source, {"iri": found["iri"], "label": found["label"], "about": about, "total": total, **cut})
 
 
 def summary_list(
@@ -95,7 +93,10 @@ def gap_list(source: Source, at_most: str = "very low", limit: int | None = None
         raise UnknownNameError("level of certainty below high", at_most, choices, choices=choices)
     found = evidence_gaps(project(source), project(source, "class-hierarchy"), at_most=LEVELS.index(at_most) + 1)
     gaps = [
-        {**{key: value for key, value in gap.items() if key != "citations"}, "sources": [c.study for c in gap["citations"]]}
+        {
+            **{key: value for key, value in gap.items() if key != "citations"},
+            "sources": [c.study for c in gap["citations"]],
+        }
         for gap in found[:limit]
     ]
     return with_citations(source, {"at_most": at_most, "total": len(found), "gaps": gaps})

@@ -60,7 +60,9 @@ _Offset = Annotated[int, Field(ge=0, le=10**9, description="How many rows are le
 class TermSearch(_Given):
     """What is sought."""
 
-    q: Annotated[str, Field(max_length=_LONGEST, description="A name, or a part of one.", examples=["giant cell tumour"])]
+    q: Annotated[
+        str, Field(max_length=_LONGEST, description="A name, or a part of one.", examples=["giant cell tumour"])
+    ]
     limit: Annotated[int, Field(ge=1, le=100, description="How many terms are returned at most.")] = 10
 
 
@@ -84,7 +86,9 @@ class SummaryFilter(_Given):
 class GapFilter(_Given):
     """Which tumors count as a gap."""
 
-    at_most: _Name = Field("very low", description="Best certainty up to which a tumor is a gap: very low, low, moderate")
+    at_most: _Name = Field(
+        "very low", description="Best certainty up to which a tumor is a gap: very low, low, moderate"
+    )
     limit: _Limit = 100
 
 
@@ -186,7 +190,9 @@ def api(workers: Workers, served: Served) -> FastAPI:
 
     @get("/terms/{name:path}", response_model=models.Evidence, responses=_errors(_NAMED), tags=["terms"])
     async def term_evidence(
-        name: Annotated[str, Path(description="Name, CURIE, IRI, PMID or DOI.", examples=["chordoma"], max_length=_LONGEST)],
+        name: Annotated[
+            str, Path(description="Name, CURIE, IRI, PMID or DOI.", examples=["chordoma"], max_length=_LONGEST)
+        ],
         given: Annotated[Section, Query()],
     ) -> Any:
         """Show what is known about a tumor, treatment, outcome, factor or study, with citations."""
@@ -234,7 +240,10 @@ def api(workers: Workers, served: Served) -> FastAPI:
         return await answer("instrument_parts", name=name)
 
     @post(
-        "/instruments/{name}/score", response_model=models.Scored, responses=_errors(_NAMED, _SENT), tags=["instruments"]
+        "/instruments/{name}/score",
+        response_model=models.Scored,
+        responses=_errors(_NAMED, _SENT),
+        tags=["instruments"],
     )
     async def score_instrument(
         name: Annotated[str, Path(examples=["sins"], max_length=_LONGEST)],
@@ -294,7 +303,9 @@ async def _invalid(_request: Request, error: Any) -> Response:
     faults = tuple(_fault(each) for each in error.errors())
     unreadable = any(each["type"] == "json_invalid" for each in error.errors())
     status = HTTPStatus.BAD_REQUEST if unreadable else HTTPStatus.UNPROCESSABLE_ENTITY
-    return _problem(status, " ".join(f"{where}: {what}." if where else f"{what}." for where, what in faults), (), faults)
+    return _problem(
+        status, " ".join(f"{where}: {what}." if where else f"{what}." for where, what in faults), (), faults
+    )
 
 
 def _fault(each: dict[str, Any]) -> tuple[str, str]:

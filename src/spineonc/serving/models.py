@@ -81,7 +81,9 @@ class Summary(BaseModel):
     tumor: str
     treatment: str
     outcome: str
-    certainty: str = Field(description="Provisional certainty, derived by rules from study designs, size and agreement.")
+    certainty: str = Field(
+        description="Provisional certainty, derived by rules from study designs, size and agreement."
+    )
     reasons: list[str] = Field(description="Why it is this certainty.")
     studies: int
     independent: int = Field(description="Studies without those that share patients.")
@@ -152,13 +154,13 @@ class QueryParameter(BaseModel):
 
 
 class Query(BaseModel):
-    """A question that the graph answers, with its SPARQL text."""
+    """A question that the graph answers."""
 
     name: str
     title: str
     description: str
     parameters: list[QueryParameter]
-    sparql: str
+    sparql: str | None = None
 
 
 class Queries(Answer):
