@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from spineonc.serving.workers import Workers
 
 # Each has a function `routes(workers, served)`; the first that matches a path answers.
-_MODULES: tuple[str, ...] = ("protocol",)
+_MODULES: tuple[str, ...] = ("protocol", "description", "terms")
 
 _SECURITY = {
     "content-security-policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -67,10 +67,17 @@ class Served:
         Digest of the graph, as of `spineonc.graph.data_version`.
     address
         Base URL without the last slash, or nothing where each request says it.
+    query_page
+        Path of the page on which a person writes a query, if there is one.
     """
 
     version: str
     address: str = ""
+    query_page: str = ""
+
+    def at(self, request: Request) -> str:
+        """Return the base URL that a client sees."""
+        return self.address or str(request.base_url).rstrip("/")
 
 
 def application(workers: Workers, served: Served) -> Starlette:

@@ -17,6 +17,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
+from spineonc.errors import SpineOncError
+from spineonc.serving.description import service_description
 from spineonc.serving.negotiation import ROWS, TRIPLES, chosen
 from spineonc.serving.tasks import Answer, Question, answer
 
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.routing import BaseRoute
 
-    from spineonc.errors import SpineOncError
     from spineonc.serving.application import Served
     from spineonc.serving.workers import Workers
 
@@ -59,9 +60,7 @@ class _Endpoint:
             return Response(None, HTTPStatus.NO_CONTENT, {"allow": _ALLOWED})
         question = await self._question(request)
         if question is None:
-            from spineonc.serving.description import service_description
-
-            return service_description(request, self.served)
+            return await service_description(request, self.workers, self.served)
         if request.method != "POST" and (known := self._unchanged(request, question)):
             return Response(None, HTTPStatus.NOT_MODIFIED, {"etag": known, "vary": "Accept"})
         given = self.answers.get(question)
@@ -126,8 +125,6 @@ class _Endpoint:
 
     def _unchanged(self, request: Request, question: Question) -> str | None:
         """Return the tag of an answer that the client has already; such a tag names the query, so it need not run."""
-        from spineonc.errors import SpineOncError
-
         known = request.headers.get("if-none-match", "")
         for offered in (ROWS, TRIPLES) if known else ():
             try:

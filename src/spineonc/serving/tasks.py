@@ -82,31 +82,14 @@ def answer(source: Source, question: Question, limits: Limits) -> Answer:
     return given
 
 
-def describe_term(source: Source, iri: str, media_type: str, limits: Limits) -> bytes:
-    """Return what the graph says of one term, and of its findings and recommendations, as RDF.
-
-    Raises
-    ------
-    LimitError
-        If that is more than allowed.
-    """
-    about = f"<{iri}>"
-    query = (
-        f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {{ {about} ?p ?o BIND({about} AS ?s) }} UNION "
-        f"{{ {about} :reports|:item|:band ?s . ?s ?p ?o }} UNION {{ ?s rdfs:subClassOf {about} ; ?p ?o "
-        f"FILTER(?p IN (rdfs:subClassOf, rdfs:label)) }} }}"
-    )
-    return answer(source, Question(query, accept=media_type), limits).body
-
-
 def _evaluated(source: Source, question: Question) -> Any:
-    dataset: dict[str, list[ox.NamedNode]] = {}
+    dataset: dict[str, Any] = {}
     if question.default_graphs or question.named_graphs:
         dataset = {
             "default_graph": [ox.NamedNode(iri) for iri in question.default_graphs],
             "named_graphs": [ox.NamedNode(iri) for iri in question.named_graphs],
         }
-    return source.query(question.query, prefixes=PREFIXES, **dataset)  # type: ignore[call-overload]
+    return source.query(question.query, prefixes=PREFIXES, **dataset)
 
 
 def _rows(result: Any, question: Question, limits: Limits) -> Answer:
@@ -123,7 +106,7 @@ def _triples(result: Any, question: Question, limits: Limits) -> Answer:
         raise LimitError("triples", limits.rows)
     output = _Bounded(limits)
     ox.serialize(triples, output, format=TRIPLES[media_type], prefixes=_SHORT_PREFIXES)
-    if b"<oxprefix: " in output.getbuffer():
+    if b"<oxprefix: " in output.getvalue():
         raise QueryError("RDF/XML cannot write a property whose IRI ends in no name. Ask for Turtle.")
     return Answer(media_type, output.getvalue())
 
