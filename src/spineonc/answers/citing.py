@@ -88,7 +88,7 @@ class Publications:
         return {study for text in texts for study in self._studies.get(text, [])}
 
     def _behind(self) -> tuple[dict[tuple[str, ...], set[str]], dict[tuple[str, ...], set[str]]]:
-        """Return the studies by tumor, treatment and outcome, and by two or one of them: of the tumor alone, and below."""
+        """Return the studies by tumor, treatment and outcome, or by some of them: of the tumor alone, and below it."""
         wider: dict[str, list[str]] = defaultdict(list)
         for tumor, above in select(self._source, _WIDER).rows:
             wider[str(tumor)].append(str(above))

@@ -49,7 +49,7 @@ def scored(source: Source, name: str, answers: dict[str, Any], partial: bool = F
 def considered(source: Source, case: dict[str, Any], limit: int | None = None) -> dict[str, Any]:
     """Return what the graph says about a case; see `consider`.
 
-    Long lists of evidence in it are cut to their first entries, with their full length beside them (``evidence_total``).
+    Long lists in it are cut to their first entries, with their full length beside them (``evidence_total``).
     """
     found = _cut(as_data(consider(case, source).to_dict()), limit)
     answer = with_citations(source, {"case": found})

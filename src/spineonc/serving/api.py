@@ -4,12 +4,12 @@ from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from spineonc import __version__
+import spineonc
 from spineonc._resources import DISCLAIMER
 from spineonc.errors import MissingExtraError, SpineOncError
 from spineonc.serving import models
 from spineonc.serving.application import Served, status_of
-from spineonc.serving.questions import Refusal, RefusedError, ask
+from spineonc.serving.questions import Answered, Answering, Refusal, RefusedError, ask
 from spineonc.serving.workers import Workers
 
 try:
@@ -52,6 +52,7 @@ class _Given(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+_InstrumentName = Annotated[str, Path(examples=["sins"], max_length=_LONGEST)]
 _Name = Annotated[str, Field(max_length=_LONGEST)]
 _Limit = Annotated[int, Field(ge=1, le=_MOST, description="How many rows are returned at most.")]
 _Offset = Annotated[int, Field(ge=0, le=10**9, description="How many rows are left out at the beginning.")]
@@ -163,7 +164,7 @@ def api(workers: Workers, served: Served) -> FastAPI:
         title="spineonc",
         summary="A knowledge graph of the evidence in spinal oncology.",
         description=_ABOUT,
-        version=__version__,
+        version=str(spineonc.__version__),
         license_info={"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"},
         docs_url=None,
         redoc_url=None,
@@ -177,92 +178,97 @@ def api(workers: Workers, served: Served) -> FastAPI:
             Exception: _broken,
         },
     )
-    get = partial(app.get, response_model_exclude_unset=True)
-    post = partial(app.post, response_model_exclude_unset=True)
+    answer = partial(_answer, workers, served)
+    for group in (_terms, _evidence, _queries, _instruments, _cases):
+        group(app, answer)
+    _describe(app)
+    return app
 
-    async def answer(question: str, **asked: Any) -> Any:
-        return await ask(workers, served, question, asked)
 
-    @get("/terms", response_model=models.Matches, responses=_errors(), tags=["terms"])
-    async def search_terms(given: Annotated[TermSearch, Query()]) -> Any:
+async def _answer(workers: Workers, served: Served, model: type[Answered], question: str, **asked: Any) -> Answered:
+    return model.model_validate(await ask(workers, served, question, asked))
+
+
+def _terms(app: FastAPI, answer: Answering) -> None:
+    @app.get("/terms", responses=_errors(), tags=["terms"])
+    async def search_terms(given: Annotated[TermSearch, Query()]) -> models.Matches:
         """Find terms and studies by name, or by what resembles it."""
-        return await answer("term_list", **given.model_dump())
+        return await answer(models.Matches, "term_list", **given.model_dump())
 
-    @get("/terms/{name:path}", response_model=models.Evidence, responses=_errors(_NAMED), tags=["terms"])
+    @app.get("/terms/{name:path}", responses=_errors(_NAMED), tags=["terms"])
     async def term_evidence(
         name: Annotated[
             str, Path(description="Name, CURIE, IRI, PMID or DOI.", examples=["chordoma"], max_length=_LONGEST)
         ],
         given: Annotated[Section, Query()],
-    ) -> Any:
+    ) -> models.Evidence:
         """Show what is known about a tumor, treatment, outcome, factor or study, with citations."""
-        return await answer("term_evidence", name=name, limit=given.limit)
+        return await answer(models.Evidence, "term_evidence", name=name, limit=given.limit)
 
-    @get("/summaries", response_model=models.Summaries, responses=_errors(), tags=["evidence"])
-    async def evidence_summaries(given: Annotated[SummaryFilter, Query()]) -> Any:
+
+def _evidence(app: FastAPI, answer: Answering) -> None:
+    @app.get("/summaries", responses=_errors(), tags=["evidence"])
+    async def evidence_summaries(given: Annotated[SummaryFilter, Query()]) -> models.Summaries:
         """List evidence summaries, the most certain first, each with its findings and the reasons of its certainty."""
-        return await answer("summary_list", **given.model_dump())
+        return await answer(models.Summaries, "summary_list", **given.model_dump())
 
-    @get("/gaps", response_model=models.Gaps, responses=_errors(), tags=["evidence"])
-    async def evidence_gaps(given: Annotated[GapFilter, Query()]) -> Any:
+    @app.get("/gaps", responses=_errors(), tags=["evidence"])
+    async def evidence_gaps(given: Annotated[GapFilter, Query()]) -> models.Gaps:
         """List the tumors for which the most treatments are in use on the least certain evidence."""
-        return await answer("gap_list", **given.model_dump())
+        return await answer(models.Gaps, "gap_list", **given.model_dump())
 
-    @get("/gap-map", response_model=models.Cells, responses=_errors(), tags=["evidence"])
-    async def gap_map(given: Annotated[CellFilter, Query()]) -> Any:
+    @app.get("/gap-map", responses=_errors(), tags=["evidence"])
+    async def gap_map(given: Annotated[CellFilter, Query()]) -> models.Cells:
         """List cells of the evidence gap map: tumors by treatments and families of outcomes, empty ones included."""
-        return await answer("gap_cells", **given.model_dump())
+        return await answer(models.Cells, "gap_cells", **given.model_dump())
 
-    @get("/queries", response_model=models.Queries, responses=_errors(), tags=["queries"])
-    async def list_queries(_given: Annotated[Nothing, Query()]) -> Any:
+
+def _queries(app: FastAPI, answer: Answering) -> None:
+    @app.get("/queries", responses=_errors(), tags=["queries"])
+    async def list_queries(_given: Annotated[Nothing, Query()]) -> models.Queries:
         """List the named queries with their parameters and their SPARQL text."""
-        return await answer("named_query_list")
+        return await answer(models.Queries, "named_query_list")
 
-    @get("/queries/{name}", response_model=models.QueryRows, responses=_errors(_NAMED), tags=["queries"])
+    @app.get("/queries/{name}", responses=_errors(_NAMED), tags=["queries"])
     async def run_query(
         name: Annotated[str, Path(examples=["treatments-for-tumor"], max_length=_LONGEST)],
         given: Annotated[QueryValues, Query()],
-    ) -> Any:
+    ) -> models.QueryRows:
         """Answer a named query, with the studies behind each row."""
-        parameters = given.model_dump(exclude_none=True, exclude={"limit", "offset"})
-        return await answer("query_rows", name=name, parameters=parameters, limit=given.limit, offset=given.offset)
+        asked = given.model_dump(exclude_none=True)
+        shown = {key: asked.pop(key) for key in ("limit", "offset")}
+        return await answer(models.QueryRows, "query_rows", name=name, parameters=asked, **shown)
 
-    @get("/instruments", response_model=models.Instruments, responses=_errors(), tags=["instruments"])
-    async def list_instruments(_given: Annotated[Nothing, Query()]) -> Any:
+
+def _instruments(app: FastAPI, answer: Answering) -> None:
+    @app.get("/instruments", responses=_errors(), tags=["instruments"])
+    async def list_instruments(_given: Annotated[Nothing, Query()]) -> models.Instruments:
         """List the scores, classifications, frameworks, scales and grading systems."""
-        return await answer("instrument_list")
+        return await answer(models.Instruments, "instrument_list")
 
-    @get("/instruments/{name}", response_model=models.InstrumentParts, responses=_errors(_NAMED), tags=["instruments"])
-    async def describe_instrument(
-        name: Annotated[str, Path(examples=["sins"], max_length=_LONGEST)], _given: Annotated[Nothing, Query()]
-    ) -> Any:
+    @app.get("/instruments/{name}", responses=_errors(_NAMED), tags=["instruments"])
+    async def describe_instrument(name: _InstrumentName, _given: Annotated[Nothing, Query()]) -> models.InstrumentParts:
         """Show what an instrument asks, what may result, how well it performs and how far it was confirmed."""
-        return await answer("instrument_parts", name=name)
+        return await answer(models.InstrumentParts, "instrument_parts", name=name)
 
-    @post(
-        "/instruments/{name}/score",
-        response_model=models.Scored,
-        responses=_errors(_NAMED, _SENT),
-        tags=["instruments"],
-    )
+    @app.post("/instruments/{name}/score", responses=_errors(_NAMED, _SENT), tags=["instruments"])
     async def score_instrument(
-        name: Annotated[str, Path(examples=["sins"], max_length=_LONGEST)],
+        name: _InstrumentName,
         given: Annotated[Answers, Body(openapi_examples={"SINS": {"value": {"answers": _EXAMPLE}}})],
         _given: Annotated[Nothing, Query()],
-    ) -> Any:
+    ) -> models.Scored:
         """Compute an instrument from answers, or with `partial` what is still possible."""
-        return await answer("scored", name=name, answers=given.answers, partial=given.partial)
+        return await answer(models.Scored, "scored", name=name, **given.model_dump())
 
-    @post("/cases", response_model=models.Considered, responses=_errors(_SENT), tags=["cases"])
+
+def _cases(app: FastAPI, answer: Answering) -> None:
+    @app.post("/cases", responses=_errors(_SENT), tags=["cases"])
     async def consider_case(
         given: Annotated[models.Case, Body(openapi_examples={"sacral chordoma": {"value": models.CASE_EXAMPLE}})],
         limited: Annotated[Section, Query()],
-    ) -> Any:
+    ) -> models.Considered:
         """Lead from a case to scores, named treatments, evidence and outcomes; its keys are those of a case file."""
-        return await answer("considered", case=given, limit=limited.limit)
-
-    _describe(app)
-    return app
+        return await answer(models.Considered, "considered", case=given, limit=limited.limit)
 
 
 def _describe(app: FastAPI) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from spineonc.answers import answered
 from spineonc.errors import (
@@ -19,7 +19,19 @@ from spineonc.errors import (
 if TYPE_CHECKING:
     from spineonc.graph import Source
     from spineonc.serving.application import Served
+    from spineonc.serving.models import Answer
     from spineonc.serving.workers import Workers
+
+
+Answered = TypeVar("Answered", bound="Answer")
+
+
+class Answering(Protocol):
+    """Answers a question as a model."""
+
+    async def __call__(self, model: type[Answered], question: str, **asked: Any) -> Answered:
+        """Return the answer of a function of `spineonc.answers`."""
+        ...
 
 
 class Refusal(NamedTuple):
