@@ -10,6 +10,9 @@
   + NotConfirmedError  an instrument, or a value of it, was not confirmed and is not computed
   + OutputError        a result cannot be written
   + MissingExtraError  an optional library is not installed
+  + TimeLimitError     a question took longer than it may, and was stopped
+  + BusyError          too many questions are asked at the same time
+  + CrashError         the process that worked on a question died
 """
 
 from __future__ import annotations
@@ -100,6 +103,27 @@ class MissingExtraError(SpineOncError, ImportError):
 
     def __init__(self, library: str, extra: str) -> None:
         super().__init__(f"This needs {library}, which is not installed. Run: pip install 'spineonc[{extra}]'")
+
+
+class TimeLimitError(SpineOncError, TimeoutError):
+    """A question took longer than it may, and was stopped."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"This took longer than {seconds:g} s and was stopped. Ask for less, or add a LIMIT.")
+
+
+class BusyError(SpineOncError):
+    """Too many questions are asked at the same time."""
+
+    def __init__(self) -> None:
+        super().__init__("Too many questions are asked at the same time. Ask again in a moment.")
+
+
+class CrashError(SpineOncError):
+    """The process that worked on a question died, which a question that needs too much memory can cause."""
+
+    def __init__(self) -> None:
+        super().__init__("The process that worked on this died; it may need more memory than it may use. Ask for less.")
 
 
 def _either(names: list[str]) -> str:

@@ -30,12 +30,12 @@ def export(format_: str | None, output: Path | None, force: bool) -> None:
       spineonc export -o spineonc.ttl
       spineonc export --format graphml -o spineonc.graphml
     """
+    from spineonc.cli._source import source
     from spineonc.exports import FORMATS
     from spineonc.exports import export as export_text
-    from spineonc.graph import open_store
 
     endings = {ending: name for name, ending in FORMATS.items()}
     chosen = format_ or (endings.get(output.suffix) if output else "turtle")
     if chosen is None:
         raise click.UsageError(f"The ending of {output} tells no format. Add --format, one of {', '.join(FORMATS)}.")
-    write(export_text(open_store(), chosen), output, force)
+    write(export_text(source(), chosen), output, force)
