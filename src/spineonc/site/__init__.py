@@ -67,15 +67,15 @@ class Site:
         UnknownNameError
             If there is no page with this address.
         """
-        term = address.removeprefix("profiles/").removesuffix(".html")
-        if address == f"profiles/{self._files.get(term)}":
-            return self._profiles(term)
-        made = {"index.html": self._index, "explorer.html": self._explorer, "gapmap.html": self._gapmap}
+        fixed = {"index.html": self._index, "explorer.html": self._explorer, "gapmap.html": self._gapmap}
         if self._queried:
-            made["query.html"] = self._query
-        if address not in made:
+            fixed["query.html"] = self._query
+        if address in fixed:
+            return fixed[address]()
+        term = address.removeprefix("profiles/").removesuffix(".html")
+        if address != f"profiles/{self._files.get(term)}":
             raise UnknownNameError("page", address, self.addresses())
-        return made[address]()
+        return self._profiles(term)
 
     @cached_property
     def _files(self) -> dict[str, str]:

@@ -40,9 +40,11 @@ def query_page(graph: Source, *, home: str = "", endpoint: str = "sparql") -> Pa
     Page
         It says so plainly if the editor was not built.
     """
+    from markupsafe import Markup
+
     title = "spineonc: ask the graph"
     terms = _terms(graph)
-    trees = {tree for query in named_queries().values() for tree in (each.tree for each in query.parameters.values())}
+    trees = {each.tree for query in named_queries().values() for each in query.parameters.values()}
     within = {tree: _within(graph, tree) for tree in sorted(trees)}
     html = (
         environment(FOLDER, _vis_network())
@@ -52,7 +54,7 @@ def query_page(graph: Source, *, home: str = "", endpoint: str = "sparql") -> Pa
             home=home,
             endpoint=endpoint,
             connect="'self'",
-            built=BUNDLE.is_file(),
+            bundle=Markup(BUNDLE.read_text("utf-8")) if BUNDLE.is_file() else "",  # noqa: S704 - our own build
             prefixes=PREFIXES,
             namespace=NAMESPACE,
             kinds=KINDS,

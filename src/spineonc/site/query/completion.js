@@ -24,7 +24,7 @@ function insertion(iri) {
 
 function option(entry, name, place) {
   const word = short(entry.iri);
-  const detail = name === entry.names[0] ? `${entry.kind}  ${word}` : `${entry.kind}  ${entry.names[0]}`;
+  const detail = name === entry.names[0] ? `${entry.kind} · ${word}` : `${entry.kind} · ${entry.names[0]}`;
   return { label: name, detail, apply: insertion(entry.iri), boost: -place, info: entry.about || undefined };
 }
 
@@ -38,7 +38,7 @@ function named(before) {
     for (const entry of KNOWN) {
       const ranks = entry.names.map((name) => rankOf(name.toLowerCase(), wanted));
       const best = Math.min(...ranks);
-      if (best < 9) found.push({ entry, name: entry.names[ranks.indexOf(best)], rank: best });
+      if (best < 9) found.push({ entry, name: entry.names[ranks.indexOf(best)], rank: 2 * best + (best === ranks[0] ? 0 : 1) });
     }
     if (found.length) return { start, found: found.sort((one, other) => one.rank - other.rank || one.name.length - other.name.length || one.name.localeCompare(other.name)) };
   }
@@ -67,7 +67,7 @@ export function complete(context) {
     const prefix = prefixed[1] || "";
     const namespace = declared(text)[prefix] || PREFIXES[prefix];
     const inside = KNOWN.filter(({ iri }) => namespace && iri.startsWith(namespace) && /^[A-Za-z][\w-]*$/.test(iri.slice(namespace.length)));
-    const options = inside.map((entry) => ({ label: `${prefix}:${entry.iri.slice(namespace.length)}`, detail: `${entry.kind}  ${entry.names[0]}`, apply: insertion(entry.iri), info: entry.about || undefined }));
+    const options = inside.map((entry) => ({ label: `${prefix}:${entry.iri.slice(namespace.length)}`, detail: `${entry.kind} · ${entry.names[0]}`, apply: insertion(entry.iri), info: entry.about || undefined }));
     return options.length ? { from: context.pos - prefixed[0].length, options, validFor: /^[\w-]*:[\w-]*$/ } : null;
   }
   const word = before.match(/(?<![\w:?$-])[A-Za-z][\w-]*$/);

@@ -46,7 +46,7 @@ export function setUpExamples(chosen) {
     list.append(...(OF_TREE.get(tree) || []).map(({ label }) => Object.assign(element("option"), { value: label })));
     document.body.append(list);
   }
-  field.append(...Object.entries(QUERIES).map(([name, { title }]) => Object.assign(element("option", title), { value: name })));
+  field.append(Object.assign(element("option", "Choose an example …"), { value: "" }), ...Object.entries(QUERIES).map(([name, { title }]) => Object.assign(element("option", title), { value: name })));
   field.addEventListener("change", show);
   return { choose: (name) => { field.value = name; show(); } };
 }

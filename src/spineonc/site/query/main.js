@@ -8,6 +8,7 @@ import { csvOf, jsonOf, tableOf } from "./table.js";
 
 const FIRST = "treatments-for-tumor";
 const HERE = "#query=";
+const LONG = 240;
 let answer = null;
 let asking = null;
 let network = null;
@@ -35,7 +36,13 @@ const examples = setUpExamples((text) => editor.replace(text));
 function complain(error) {
   const place = error.message.match(/\b(?:at|line) (\d+)(?::| column |, column )(\d+)/);
   const box = byId("error");
-  box.replaceChildren(element("p", error.message));
+  const short = error.message.length > LONG ? `${error.message.slice(0, LONG).replace(/,?\s*[^,\s]*$/, "")} …` : error.message;
+  box.replaceChildren(element("p", short));
+  if (short !== error.message) {
+    const whole = element("details");
+    whole.append(element("summary", "The whole message"), element("p", error.message));
+    box.append(whole);
+  }
   if (place) box.append(action(`Go to line ${place[1]}`, () => editor.goTo(Number(place[1]), Number(place[2]))));
   box.hidden = false;
 }
@@ -87,7 +94,7 @@ function show(form) {
   byId("rows").replaceChildren(...(answer && !drawn ? [answer.rows.length ? tableOf(answer, { iris: byId("iris").checked, caption: "Answer" }) : element("p", "The answer is empty: nothing in this graph matches. That means: not found here, not that none exists.")] : []));
   if (!drawn) return;
   network = networkIn(byId("graph"), answer);
-  byId("drawn").textContent = `${plural(network.nodes, "node", "nodes")}, ${plural(network.edges, "line", "lines")}${network.left ? `; ${network.left} more rows are not drawn` : ""}. A double click on a node opens its page; the table says the same.`;
+  byId("drawn").textContent = `${plural(network.nodes, "node", "nodes")}, ${plural(network.edges, "line", "lines")}${network.left ? `; ${network.left} more rows are not drawn` : ""}${network.relation ? `; each line: ${network.relation}` : ""}. A double click on a node opens its page; the table says the same.`;
 }
 
 byId("run").addEventListener("click", run);

@@ -29,7 +29,8 @@ export function networkIn(holder, answer) {
     const edge = { from: node(row[from]), to: node(row[to]), label };
     edges.set(JSON.stringify(edge), edge);
   }
-  const crowded = edges.size > 80;
+  const relations = new Set([...edges.values()].map(({ label }) => label));
+  const crowded = edges.size > 80 || relations.size === 1;
   const drawn = new vis.Network(holder, { nodes: new vis.DataSet([...nodes.values()]), edges: new vis.DataSet([...edges.values()].map((edge) => crowded ? { ...edge, label: undefined, title: edge.label || undefined } : edge)) }, {
     layout: { improvedLayout: false, randomSeed: 1 },
     physics: { solver: "forceAtlas2Based", forceAtlas2Based: { springLength: 130, avoidOverlap: 0.4 }, stabilization: { iterations: 200 } },
@@ -43,7 +44,7 @@ export function networkIn(holder, answer) {
   };
   paint();
   drawn.on("doubleClick", ({ nodes: [iri] }) => { if (iri?.startsWith(NAMESPACE)) location.href = iri.slice(NAMESPACE.length); });
-  return { paint, end: () => drawn.destroy(), nodes: nodes.size, edges: edges.size, left: Math.max(0, links.length - MOST), drawn };
+  return { paint, end: () => drawn.destroy(), nodes: nodes.size, edges: edges.size, left: Math.max(0, links.length - MOST), relation: relations.size === 1 ? [...relations][0] : "" };
 }
 
 function wrapped(text) {

@@ -49,7 +49,8 @@ export function tableOf({ columns, rows }, { iris, caption }) {
     more.replaceChildren(...(left ? [element("span", `${shown} of ${sorted.length} rows are shown.`), action(`Show ${Math.min(left, 5 * AT_ONCE)} more`, () => { shown = Math.min(sorted.length, shown + 5 * AT_ONCE); fill(); })] : []));
   };
   for (const column of columns) {
-    const cell = element("th");
+    const first = rows.find((row) => row[column]);
+    const cell = element("th", null, first && isNumber(first[column]) ? "number" : "");
     cell.scope = "col";
     cell.append(action(column, () => {
       const down = cell.getAttribute("aria-sort") === "ascending";
