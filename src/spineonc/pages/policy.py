@@ -46,8 +46,8 @@ def policy(styles: Iterable[str], scripts: Iterable[str], connect: str) -> str:
     return Markup("; ".join(directives))  # noqa: S704 - digests and fixed words
 
 
-def stated_policy(html: str) -> str:
-    """Return the policy that a page states, for the server to send it as a header too.
+def header_policy(html: str) -> str:
+    """Return the policy that a page states, as the header that a server sends with it; no page may frame it.
 
     Raises
     ------
@@ -55,7 +55,7 @@ def stated_policy(html: str) -> str:
         If the page states none.
     """
     if stated := _STATED.search(html):
-        return stated[1]
+        return f"{stated[1]}; frame-ancestors 'none'"
     raise ValueError("The page states no content security policy; its template does not extend page.html.")
 
 
@@ -64,4 +64,4 @@ def _digests(texts: Iterable[str]) -> str:
     import hashlib
 
     found = (hashlib.sha256(str(text).encode()).digest() for text in texts)
-    return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in found)
+    return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in found) or "'none'"

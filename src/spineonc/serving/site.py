@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import spineonc
 from spineonc.errors import UnknownNameError
-from spineonc.pages.policy import stated_policy
+from spineonc.pages.policy import header_policy
 from spineonc.site import Site
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class _Pages:
             raise HTTPException(404, f"No page is called {address}. The first page lists them all.")
         body = html.encode()
         headers = {
-            "content-security-policy": f"{stated_policy(html)}; frame-ancestors 'none'",
+            "content-security-policy": header_policy(html),
             "etag": f'"{hashlib.sha256(body).hexdigest()[:32]}"',
             "cache-control": "no-cache",
         }
