@@ -16,8 +16,8 @@ from starlette.routing import Route
 
 from spineonc._resources import NAMESPACE
 from spineonc.errors import UnknownNameError
+from spineonc.pages.policy import header_policy
 from spineonc.serving.negotiation import TRIPLES, chosen
-from spineonc.serving.policy import policy
 from spineonc.serving.tasks import Question, answer
 
 if TYPE_CHECKING:
@@ -68,7 +68,9 @@ def routes(workers: Workers, served: Served) -> list[BaseRoute]:
             page = pages.get(path) or await workers.run(term_page, path)
             if len(page) < _CACHE_BYTES // 16:
                 pages[path] = page
-            return Response(page, headers={**headers, "content-security-policy": policy(page)}, media_type="text/html")
+            return Response(
+                page, headers={**headers, "content-security-policy": header_policy(page)}, media_type="text/html"
+            )
         body = await workers.run(term_data, path, media_type, workers.limits)
         return Response(body, headers={**headers, "content-type": media_type})
 
