@@ -108,10 +108,14 @@ PAIRS = {
     "relations": Pairs(
         ("source", "relation", "target"),
         """SELECT ?source ?relation ?target {
-          { ?source skos:definition ?definition . VALUES ?relation { rdf:type rdfs:subClassOf :hasComponent } }
-          UNION { ?source a :Cohort . VALUES ?relation { :overlapsWith } }
-          ?source ?relation ?target .
-          FILTER(ISIRI(?target))
+          {
+            VALUES ?relation { rdf:type rdfs:subClassOf :hasComponent }
+            ?source skos:definition ?definition ; ?relation ?target .
+            FILTER(ISIRI(?target))
+          } UNION {
+            BIND(:overlapsWith AS ?relation)
+            ?source :overlapsWith ?target .
+          }
         }""",
     ),
     "broader": Pairs(
