@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _TUMOR, _TREATMENT, _OUTCOME = (f"https://w3id.org/spineonc/{root}" for root in ("Tumor", "Treatment", "Outcome"))
 
 
-class _Tables(dict[str, Any]):
+class _Tables(dict[str, "DataFrame"]):
     """The tables of a folder, each read when it is first needed."""
 
     def __init__(self, session: SparkSession, folder: str | Path) -> None:
@@ -74,7 +74,7 @@ def gap_matrix(
     rows, columns = sides if every_term else [side.where("top") for side in sides]
     families = trees.where((trees.root == _OUTCOME) & trees.top & ~trees.defined)
     found = {
-        "summaries": _summaries(tables) if derived is None else derived,
+        "summaries": _summaries(tables, derived),
         "lines": _lines(tables),
         "levels": _levels(tables),
     }
@@ -91,7 +91,7 @@ def evidence_gaps(
     `summaries` returned, where it is at hand. Other parameters and errors as of `summaries`.
     """
     tables = _Tables(session, folder)
-    found = {"summaries": _summaries(tables) if derived is None else derived, "levels": _levels(tables)}
+    found = {"summaries": _summaries(tables, derived), "levels": _levels(tables)}
     return tables.step("evidence_gaps", "broader", "relations", "terms", at_most=at_most, **found)
 
 
@@ -102,10 +102,12 @@ def evidence_network(session: SparkSession, folder: str | Path, *, derived: Data
     rests. ``derived`` is what `summaries` returned, where it is at hand. Other parameters and errors as of `summaries`.
     """
     tables = _Tables(session, folder)
-    return tables.step("network", summaries=_summaries(tables) if derived is None else derived)
+    return tables.step("network", summaries=_summaries(tables, derived))
 
 
-def _summaries(tables: _Tables) -> DataFrame:
+def _summaries(tables: _Tables, derived: DataFrame | None = None) -> DataFrame:
+    if derived is not None:
+        return derived
     based = tables.step("based", "findings", "terms", lines=_lines(tables))
     parts = {"patients": tables.step("patients", based=based), "large": tables.step("large_effects", based=based)}
     return tables.step("summaries", "terms", based=based, levels=_levels(tables), **parts)
