@@ -56,7 +56,7 @@ $(VENV)/.spark: $(VENV)/.tested
 	@touch $@
 
 spark: $(VENV)/.spark  ## Run the tests that start a local Spark (needs Java)
-	$(RUN)/python -m pytest -q -m spark tests/instruments
+	$(RUN)/python -m pytest -q -m spark tests/instruments tests/spark
 
 lint: $(VENV)/.tested  ## Check style, types and the direction of imports
 	$(RUN)/ruff check .

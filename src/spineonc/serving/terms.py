@@ -52,7 +52,6 @@ _ABOUT = """CONSTRUCT {{ ?s ?p ?o }} WHERE {{
 
 def routes(workers: Workers, served: Served) -> list[BaseRoute]:
     """Return the routes of the terms; they come last, since a term may have any name."""
-
     pages: LRUCache[str, str] = LRUCache(_CACHE_BYTES, getsizeof=len)
 
     async def term(request: Request) -> Response:
