@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -210,7 +211,7 @@ def _growths(grown: list[Grown]) -> list[tuple[str, ...]]:
     for path in QUERIES:
         each = [
             _per_tenfold(new.asked[path.stem], old.asked[path.stem], new.triples / old.triples, "best")
-            for old, new in zip(grown, grown[1:], strict=False)
+            for old, new in pairwise(grown)
         ]
         whole = [growth(grown, path.stem, "rows"), growth(grown, path.stem)]
         rows.append((_title(path), *("-" if ratio is None else f"{ratio:.1f} x" for ratio in [*whole, *each])))
