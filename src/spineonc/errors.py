@@ -12,6 +12,8 @@
   + MissingExtraError  an optional library is not installed
   + TimeLimitError     a question took longer than it may, and was stopped
   + BusyError          too many questions are asked at the same time
+  + LimitError         a result is larger than it may be
+  + NotAcceptableError a client accepts no format that the result can have
   + CrashError         the process that worked on a question died
 """
 
@@ -42,6 +44,10 @@ class Violation(NamedTuple):
 
 class SpineOncError(Exception):
     """Base class: catch this to catch them all."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let an error pass from one process to another, whatever its constructor takes."""
+        return _restored, (type(self), self.args, self.__dict__)
 
 
 class CurationError(SpineOncError):
@@ -119,11 +125,32 @@ class BusyError(SpineOncError):
         super().__init__("Too many questions are asked at the same time. Ask again in a moment.")
 
 
+class LimitError(SpineOncError):
+    """A result is larger than it may be; none of it is given."""
+
+    def __init__(self, unit: str, most: int) -> None:
+        super().__init__(f"The result has more than {most} {unit}. Add a LIMIT, or ask for less.")
+
+
+class NotAcceptableError(SpineOncError):
+    """A client accepts no format that the result can have."""
+
+    def __init__(self, offered: Iterable[str]) -> None:
+        super().__init__(f"None of the accepted media types can be given. Accept one of: {', '.join(offered)}.")
+
+
 class CrashError(SpineOncError):
     """The process that worked on a question died, which a question that needs too much memory can cause."""
 
     def __init__(self) -> None:
         super().__init__("The process that worked on this died; it may need more memory than it may use. Ask for less.")
+
+
+def _restored(kind: type[SpineOncError], args: tuple[object, ...], state: dict[str, object]) -> SpineOncError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 def _either(names: list[str]) -> str:

@@ -12,8 +12,13 @@ from typing import TYPE_CHECKING, Any
 from spineonc import _resources as resources
 from spineonc.errors import (
     BusyError,
-    CrashError,
+    InputError,
+    LimitError,
     MissingExtraError,
+    NotAcceptableError,
+    NotConfirmedError,
+    QueryError,
+    ScoringError,
     SpineOncError,
     TimeLimitError,
     UnknownNameError,
@@ -30,7 +35,7 @@ if TYPE_CHECKING:
     from spineonc.serving.workers import Workers
 
 # Each has a function `routes(workers, served)`; the first that matches a path answers.
-_MODULES: tuple[str, ...] = ("protocol",)
+_MODULES: tuple[str, ...] = ("protocol", "description", "terms")
 
 _SECURITY = {
     "content-security-policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -38,6 +43,17 @@ _SECURITY = {
     "x-frame-options": "DENY",
     "referrer-policy": "no-referrer",
     "x-disclaimer": resources.DISCLAIMER,
+}
+_STATUS: dict[type[SpineOncError], HTTPStatus] = {
+    UnknownNameError: HTTPStatus.NOT_FOUND,
+    QueryError: HTTPStatus.BAD_REQUEST,
+    InputError: HTTPStatus.BAD_REQUEST,
+    ScoringError: HTTPStatus.BAD_REQUEST,
+    NotConfirmedError: HTTPStatus.BAD_REQUEST,
+    LimitError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
+    TimeLimitError: HTTPStatus.GATEWAY_TIMEOUT,
+    BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 
@@ -51,10 +67,17 @@ class Served:
         Digest of the graph, as of `spineonc.graph.data_version`.
     address
         Base URL without the last slash, or nothing where each request says it.
+    query_page
+        Path of the page on which a person writes a query, if there is one.
     """
 
     version: str
     address: str = ""
+    query_page: str = ""
+
+    def at(self, request: Request) -> str:
+        """Return the base URL that a client sees."""
+        return self.address or str(request.base_url).rstrip("/")
 
 
 def application(workers: Workers, served: Served) -> Starlette:
@@ -111,13 +134,9 @@ def problem(request: Request, status: int, message: str, headers: dict[str, str]
 
 def status_of(error: SpineOncError) -> int:
     """Return the HTTP status that says what went wrong."""
-    if isinstance(error, UnknownNameError):
-        return HTTPStatus.NOT_FOUND
-    if isinstance(error, BusyError):
-        return HTTPStatus.SERVICE_UNAVAILABLE
-    if isinstance(error, TimeLimitError):
-        return HTTPStatus.GATEWAY_TIMEOUT
-    return HTTPStatus.INTERNAL_SERVER_ERROR if isinstance(error, CrashError) else HTTPStatus.BAD_REQUEST
+    return next(
+        (status for kind, status in _STATUS.items() if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR
+    )
 
 
 def _failed(request: Request, error: Any) -> Response:

@@ -86,10 +86,11 @@ class Workers:
         if self._unfinished >= self.limits.workers + self.limits.waiting:
             raise BusyError
         self._unfinished += 1
+        work = partial(cast("Callable[..., object]", task), *args, **options)
         try:
             with contextlib.suppress(_NeedsMoreTimeError):
-                return cast("_R", await self._within_slot(False, partial(task, *args, **options)))
-            return cast("_R", await self._within_slot(True, partial(task, *args, **options)))
+                return cast("_R", await self._within_slot(False, work))
+            return cast("_R", await self._within_slot(True, work))
         finally:
             self._unfinished -= 1
 
@@ -119,7 +120,7 @@ class Workers:
 
     def close(self) -> None:
         """End all workers."""
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
 
