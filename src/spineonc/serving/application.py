@@ -50,7 +50,7 @@ _STATUS: dict[type[SpineOncError], HTTPStatus] = {
     InputError: HTTPStatus.BAD_REQUEST,
     ScoringError: HTTPStatus.BAD_REQUEST,
     NotConfirmedError: HTTPStatus.BAD_REQUEST,
-    LimitError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    LimitError: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
     TimeLimitError: HTTPStatus.GATEWAY_TIMEOUT,
     BusyError: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cachetools import LRUCache
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -23,10 +25,12 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from spineonc.graph import Source
+    from spineonc.profiles import Knowledge
     from spineonc.serving.application import Served
     from spineonc.serving.limits import Limits
     from spineonc.serving.workers import Workers
 
+_CACHE_BYTES = 32 * 2**20
 FOLDER = Path(__file__).parent
 _ENDINGS = {
     ".ttl": "text/turtle",
@@ -49,6 +53,8 @@ _ABOUT = """CONSTRUCT {{ ?s ?p ?o }} WHERE {{
 def routes(workers: Workers, served: Served) -> list[BaseRoute]:
     """Return the routes of the terms; they come last, since a term may have any name."""
 
+    pages: LRUCache[str, str] = LRUCache(_CACHE_BYTES, getsizeof=len)
+
     async def term(request: Request) -> Response:
         ending = next((each for each in _ENDINGS if request.scope["path"].endswith(each)), "")
         path = request.scope["path"].lstrip("/").removesuffix(ending)
@@ -59,7 +65,9 @@ def routes(workers: Workers, served: Served) -> list[BaseRoute]:
             await workers.run(check_known, path)
             return Response(None, 304, headers)
         if media_type == "text/html":
-            page = await workers.run(term_page, path)
+            page = pages.get(path) or await workers.run(term_page, path)
+            if len(page) < _CACHE_BYTES // 16:
+                pages[path] = page
             return Response(page, headers={**headers, "content-security-policy": policy(page)}, media_type="text/html")
         body = await workers.run(term_data, path, media_type, workers.limits)
         return Response(body, headers={**headers, "content-type": media_type})
@@ -98,14 +106,13 @@ def term_page(source: Source, path: str) -> str:
     from spineonc.descriptions import describe
     from spineonc.graph import labels
     from spineonc.pages import environment
-    from spineonc.profiles import profile
+    from spineonc.profiles import profiles
 
     iri = check_known(source, path)
     if "/" not in path:
-        try:
-            return profile(source, iri).html
-        except UnknownNameError:  # a term of another kind
-            pass
+        known = _knowledge(source)
+        if any(path in each.labels for each in known.trees.values()):
+            return next(profiles(known, [path]))[1].html
     try:
         found = describe(source, iri)
     except UnknownNameError:  # a property, a cohort or a summary, which has no evidence of its own
@@ -113,6 +120,14 @@ def term_page(source: Source, path: str) -> str:
         found = {"iri": iri, "label": names.get(iri, path), "about": _statements(source, iri, names)}
     template = environment(FOLDER).get_template("term.html")
     return template.render(found=found, path=path, sections=[(name, found.get(name) or []) for name in _SECTIONS])
+
+
+@lru_cache(maxsize=1)
+def _knowledge(source: Source) -> Knowledge:
+    """Return what all profiles are made of, which a worker asks its graph only once."""
+    from spineonc.profiles import Knowledge
+
+    return Knowledge(source)
 
 
 def _statements(source: Source, iri: str, names: dict[str, str]) -> dict[str, list[Any]]:
