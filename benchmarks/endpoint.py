@@ -37,7 +37,7 @@ from spineonc.queries import named_query
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CONNECTIONS = (1, 4, 16, 64)
+CONNECTIONS = [1, 4, 16, 64]
 PEER = Path(sys.prefix) / "peers" / "bin" / "rdflib-endpoint"
 PROMISED = 5
 JSON = "application/sparql-results+json"
@@ -95,9 +95,10 @@ class Load:
 class Clients:
     """Clients of wrk; no two requests of distinct kind are ever the same."""
 
-    def __init__(self, folder: Path, seconds: float) -> None:
+    def __init__(self, folder: Path, seconds: float, connections: list[int]) -> None:
         self.script = folder / "requests.lua"
         self.seconds = max(1, round(seconds))
+        self.connections = connections
         self.number = 10_000_000
 
     def load(self, server: Server, query: str, connections: int, *, distinct: bool = True) -> Load:
@@ -108,7 +109,6 @@ class Clients:
         self.script.write_text(LUA % (json.dumps(path), self.number, str(distinct).lower()), "utf-8")
         command = ("wrk", "-t1", f"-c{connections}", f"-d{self.seconds}s", "-s", self.script, "--timeout", "30s")
         done = subprocess.run((*command, server.url), check=True, capture_output=True, text=True)
-        asked(server, "ASK {}")  # what clients left unanswered is done by then
         seen = json.loads(done.stdout.splitlines()[-1])
         rate = seen["requests"] / (seen["microseconds"] / 1e6)
         return Load(rate, seen["p50"] / 1000, seen["p99"] / 1000, seen["errors"])
@@ -180,11 +180,18 @@ def throughput(servers: list[Server], clients: Clients) -> dict[tuple[str, str, 
     kinds = [(server, "distinct") for server in servers] + [(servers[0], "repeated")]
     return {
         (question, server.name, kind): [
-            clients.load(server, query, connections, distinct=kind == "distinct") for connections in CONNECTIONS
+            settled(server, clients.load(server, query, number, distinct=kind == "distinct"))
+            for number in clients.connections
         ]
         for question, query in QUESTIONS.items()
         for server, kind in kinds
     }
+
+
+def settled(server: Server, load: Load) -> Load:
+    """Return what was measured once the server is done with what the clients left unanswered."""
+    asked(server, "ASK {}")
+    return load
 
 
 def beside_a_heavy_one(server: Server, clients: Clients) -> tuple[Load, Load]:
@@ -234,6 +241,7 @@ def main() -> None:
     """Measure both servers and print the tables."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seconds", type=float, default=2, help="how long each figure is measured")
+    options.add_argument("--connections", type=int, nargs="+", default=CONNECTIONS)
     options.add_argument("--peer", type=Path, default=PEER, help="the program rdflib-endpoint")
     given = options.parse_args()
     if not shutil.which("wrk"):
@@ -242,7 +250,7 @@ def main() -> None:
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])
     with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
-        clients, graph = Clients(Path(name), given.seconds), Path(name) / "spineonc.ttl"
+        clients, graph = Clients(Path(name), given.seconds, given.connections), Path(name) / "spineonc.ttl"
         subprocess.run((SPINEONC, "export", "-o", graph), check=True, stderr=subprocess.DEVNULL)
         servers = [stack.enter_context(ours())]
         if given.peer.is_file():
@@ -258,7 +266,7 @@ def report(servers: list[Server], clients: Clients) -> None:
     before = servers[0].memory()
     loads = throughput(servers, clients)
     after = servers[0].memory()
-    head = ("requests/s, p50 / p99", "server", "requests", *(f"{number} connections" for number in CONNECTIONS))
+    head = ("requests/s, p50 / p99", "server", "requests", *(f"{number} connections" for number in clients.connections))
     show([head, *((*key, *(load.cell() for load in each)) for key, each in loads.items())])
     rows = [(server.name, *(each.cell() for each in beside_a_heavy_one(server, clients))) for server in servers]
     show([("point lookup, 4 connections", "alone", "beside a query that does not end"), *rows])
