@@ -1,70 +1,80 @@
-"""Open a store that lies in a folder of its own, and know whether it is one of ours."""
+"""Write a folder of files in one step: it is complete or untouched."""
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
-from spineonc.errors import StoreError
+from spineonc.errors import OutputError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-# The file that makes a folder a store of ours: it is written last, so that what has it is complete.
-MARKER = "spineonc-store.json"
-FORMAT = 1
+    from collections.abc import Iterator
 
 
-def open_folder(folder: Path) -> ox.Store:
-    """Return the store in *folder*, read-only: any number of processes may hold it open.
+@contextmanager
+def new_folder(target: Path, marker: str, holds: str, *, force: bool) -> Iterator[Path]:
+    """Give an empty folder to fill; it takes the place of *target* when the block ends without an error.
 
-    Raises
-    ------
-    StoreError
-        If there is none, or it is damaged, in use by a process that writes to it, or made by a newer version.
-    """
-    check_marker(folder)
-    try:
-        return ox.Store.read_only(str(folder))
-    except PermissionError as error:
-        raise StoreError(f"The store {folder} cannot be opened: permission denied. Ask its owner to let you.") from error
-    except (OSError, RuntimeError) as error:
-        raise StoreError(damaged(folder, error)) from error
-
-
-def check_marker(folder: Path) -> dict[str, Any]:
-    """Return what the marker of a store says.
+    Parameters
+    ----------
+    target
+        Where the folder is to stand.
+    marker
+        The file that the block writes, by which a folder of ours is known again.
+    holds
+        What such a folder holds, as messages name it.
+    force
+        Replace a folder that holds the marker.
 
     Raises
     ------
-    StoreError
-        If this is no folder, no store of ours, or a store of a newer version.
+    OutputError
+        If *target* is anything but an empty folder or one of ours, may not be replaced, or cannot be written.
     """
-    if not folder.exists():
-        raise StoreError(f"There is no folder {folder}. Make the store: spineonc store build {folder}")
-    if not is_store(folder):
-        raise StoreError(f"{folder} is not a store of spineonc. Name another folder: spineonc store build DIR")
+    check_replaceable(target, marker, holds, force=force)
     try:
-        marker = json.loads((folder / MARKER).read_text("utf-8"))
-        made_as = int(marker["format"])
-    except (OSError, ValueError, LookupError, TypeError) as error:
-        raise StoreError(damaged(folder, error)) from error
-    if made_as > FORMAT:
-        raise StoreError(
-            f"The store {folder} was made by spineonc {marker.get('spineonc')}, in a newer format ({made_as}) than "
-            f"this version reads ({FORMAT}). Update spineonc, or build the store again."
-        )
-    return dict(marker)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        building = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    except OSError as error:
+        raise OutputError(f"{target} cannot be written: {error.strerror}. Name another folder.") from error
+    try:
+        yield building
+        building.chmod(0o755)
+        _move(building, target)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
 
 
-def is_store(folder: Path) -> bool:
-    """Say whether a folder is a store of ours, which may be replaced by another one."""
-    return (folder / MARKER).is_file()
+def check_replaceable(target: Path, marker: str, holds: str, *, force: bool) -> None:
+    """Refuse a folder early, before the work of making its content; parameters and errors as of `new_folder`."""
+    if not target.exists() and not target.is_symlink():
+        return
+    if not target.is_dir() or target.is_symlink():
+        raise OutputError(f"{target} is not a folder. Name another place for the {holds}.")
+    if not any(target.iterdir()):
+        return
+    if not (target / marker).is_file():
+        raise OutputError(f"{target} holds files that spineonc did not write. Name another folder, or empty it.")
+    if not force:
+        raise OutputError(f"{target} holds a {holds} already. Add --force to replace it, or name another folder.")
 
 
-def damaged(folder: Path, error: Exception) -> str:
-    """Return the message for a store that cannot be read."""
-    first = str(error).partition("  ")[0]
-    return f"The store {folder} is damaged ({first}). Build it again: spineonc store build --force {folder}"
+def _move(building: Path, target: Path) -> None:
+    """Put the new folder in the place of the old one, which comes back when that fails."""
+    old = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.old."))
+    try:
+        if target.exists():
+            target.rename(old / target.name)
+        try:
+            building.rename(target)
+        except OSError:
+            if (old / target.name).exists():
+                (old / target.name).rename(target)
+            raise
+    except OSError as error:
+        raise OutputError(f"{target} cannot be replaced: {error.strerror}. Name another folder.") from error
+    finally:
+        shutil.rmtree(old, ignore_errors=True)

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from spineonc import _resources as resources
 from spineonc.binding import inline
+from spineonc.confinement import confine
 from spineonc.errors import QueryError, SpineOncError, StoreError
 from spineonc.tables import Cell, Iri, Table
 
@@ -65,13 +66,18 @@ def open(where: str | Path) -> Graph:  # noqa: A001 - spineonc.open, beside spin
     InputError
         If the address is none.
     """
+    return as_graph(elsewhere(where))
+
+
+def elsewhere(where: str | Path) -> ox.Store | Endpoint:
+    """Return what stands behind the graph of `open`; arguments and errors as there."""
     if "://" in str(where):
         from spineonc.endpoint import Endpoint
 
-        return as_graph(Endpoint(str(where)))
-    from spineonc.folders import open_folder
+        return Endpoint(str(where))
+    from spineonc.disk import open_folder
 
-    return as_graph(open_folder(Path(where)))
+    return open_folder(Path(where))
 
 
 def data_version(source: Source | None = None) -> str:
@@ -127,14 +133,15 @@ def select(source: Source, query: str, **bindings: str) -> Table:
     source
         The graph of `load` or `open`, any other rdflib graph, a pyoxigraph store, or an `Endpoint`.
     query
-        SPARQL 1.1; the prefixes of the project need not be declared.
+        SPARQL 1.1, from anybody: what reaches outside of the graph is refused. The prefixes of the project
+        need not be declared.
     **bindings
         IRIs of variables; the query neither groups by them nor assigns to them.
 
     Raises
     ------
     QueryError
-        If the query is not valid, or is neither SELECT nor ASK.
+        If the query is not valid, is neither SELECT nor ASK, or would reach outside of the graph.
     """
     store = _oxigraph(source)
     if store is None:
@@ -170,6 +177,7 @@ def as_store(source: Source) -> ox.Store:
 
 
 def _answer(store: ox.Store | Endpoint, query: str, bindings: Mapping[str, str]) -> Any:
+    confine(query, store)
     bound = inline(query, {name: f"<{iri}>" for name, iri in bindings.items()})
     try:
         return store.query(bound, prefixes=resources.PREFIXES)
@@ -187,6 +195,7 @@ def _oxigraph(source: Source) -> ox.Store | Endpoint | None:
 def _select_rdflib(graph: Graph, query: str, bindings: Mapping[str, str]) -> Table:
     from rdflib import URIRef
 
+    confine(query, None)  # rdflib would load what FROM names, from anywhere
     terms = {name: URIRef(iri) for name, iri in bindings.items()}
     result = graph.query(query, initNs=resources.PREFIXES, initBindings=terms)
     if result.type == "ASK":

@@ -8,15 +8,15 @@ import gzip
 import io
 import json
 import shutil
-import tempfile
 import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pyoxigraph as ox
 
-from spineonc.errors import InputError, OutputError, StoreError
-from spineonc.folders import FORMAT, MARKER, is_store
+from spineonc.errors import InputError, OutputError, SpineOncError, StoreError
+from spineonc.disk import FORMAT, MARKER
+from spineonc.folders import check_replaceable, new_folder
 from spineonc.graph import as_store, data_version, open_store
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from spineonc.graph import Source
 
 _BUFFER = 1 << 20
+_UNFINISHED = "spineonc-store.unfinished"
 
 
 def build_store(
@@ -67,21 +68,22 @@ def build_store(
     StoreError
         If the disk is full.
     """
-    place = Path(folder).resolve()
+    place = Path(folder).absolute()
     listed = [(Path(file), _format(Path(file))) for file in files]
-    _check_place(place, replace=replace)
+    _remove_leftovers(place)
+    check_replaceable(place, MARKER, "store", force=replace)
     report = on_progress or (lambda _what, _done, _total: None)
-    with _building(place) as beside:
-        store = ox.Store(str(beside))
-        origin = as_store(open_store() if source is None else source)
+    origin = as_store(open_store() if source is None else source)
+    with _plain_errors(place), new_folder(place, MARKER, "store", force=replace) as building:
+        (building / _UNFINISHED).touch()
+        store = ox.Store(str(building))
         store.bulk_extend(_counted(origin, report))
         for file, format_ in listed:
             _load(store, file, format_, report)
         store.flush()
-        count = len(store)
+        _mark(building, origin, len(store), [file.name for file, _ in listed])
         del store
-        _mark(beside, origin, count, [file.name for file, _ in listed])
-        _publish(beside, place)
+        (building / _UNFINISHED).unlink()
     return place
 
 
@@ -95,55 +97,38 @@ def _format(file: Path) -> ox.RdfFormat:
     return format_
 
 
-def _check_place(place: Path, *, replace: bool) -> None:
-    if not place.exists() or (place.is_dir() and not any(place.iterdir())):
-        return
-    if not is_store(place):
-        raise OutputError(f"{place} exists and is not a store of spineonc. Name a folder that does not exist.")
-    if not replace:
-        raise OutputError(f"{place} exists. Add --force to replace this store, or name another folder.")
-
-
 @contextlib.contextmanager
-def _building(place: Path) -> Iterator[Path]:
-    """Give a folder beside the place, and remove it whatever happens."""
-    beside = None
+def _plain_errors(place: Path) -> Iterator[None]:
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        _remove_leftovers(place)
-        beside = Path(tempfile.mkdtemp(prefix=f".{place.name}.building-", dir=place.parent))
-        yield beside
+        yield
+    except SpineOncError:
+        raise
     except (OSError, RuntimeError) as error:
-        if isinstance(error, OutputError | InputError | StoreError):
-            raise
         raise _unwritable(place, error) from error
-    finally:
-        if beside is not None:
-            shutil.rmtree(beside, ignore_errors=True)
 
 
 def _remove_leftovers(place: Path) -> None:
-    """Remove what killed builds left; a build that still runs holds the lock of its store."""
-    for leftover in place.parent.glob(f".{place.name}.building-*"):
-        try:
-            if any(leftover.iterdir()):
-                ox.Store(str(leftover))
-        except OSError as error:
-            if "lock" in str(error).lower():
+    """Remove what killed builds left, and bring back a store that was to be replaced just then.
+
+    A build that still runs holds the lock of its store.
+    """
+    for old in place.parent.glob(f".{place.name}.old.*/{place.name}"):
+        if (old / MARKER).is_file() and not place.exists():
+            old.rename(place)
+        shutil.rmtree(old.parent, ignore_errors=True)
+    for unfinished in place.parent.glob(f".{place.name}.*/{_UNFINISHED}"):
+        with contextlib.suppress(OSError, RuntimeError):  # killed so early that it is no store yet
+            if _is_locked(unfinished.parent):
                 continue
-        except RuntimeError:
-            pass  # it was killed so early that it is no store yet
-        _remove(leftover)
-    for old in place.parent.glob(f".{place.name}.old-*"):
-        _remove(old)
+        shutil.rmtree(unfinished.parent, ignore_errors=True)
 
 
-def _remove(folder: Path) -> None:
-    """Take a folder away in one step before emptying it: nobody sees half of it."""
-    removing = folder.with_name(f".removing{folder.name}")
-    with contextlib.suppress(OSError):  # it was published or removed just now
-        folder.rename(removing)
-    shutil.rmtree(removing, ignore_errors=True)
+def _is_locked(folder: Path) -> bool:
+    try:
+        ox.Store(str(folder))
+    except OSError as error:
+        return "lock" in str(error).lower()
+    return False
 
 
 def _counted(store: ox.Store, report: Callable[[str, int, int], None]) -> Iterator[ox.Quad]:
@@ -193,13 +178,6 @@ def _mark(beside: Path, origin: ox.Store, count: int, files: list[str]) -> None:
         "files": files,
     }
     (beside / MARKER).write_text(json.dumps(marker, indent=2) + "\n", "utf-8")
-
-
-def _publish(beside: Path, place: Path) -> None:
-    if is_store(place):
-        place.rename(place.with_name(f".{place.name}.old-{beside.name.rpartition('-')[2]}"))
-    beside.rename(place)
-    _remove_leftovers(place)
 
 
 def _unwritable(place: Path, error: Exception) -> Exception:

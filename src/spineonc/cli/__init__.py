@@ -72,7 +72,12 @@ def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None
     callback=_version,
     help="Show the version of program and data.",
 )
-def cli() -> None:
+@click.option(
+    "--store",
+    metavar="DIR|URL",
+    help="Ask a store that `spineonc store build` made, or a SPARQL endpoint, instead of the graph inside.",
+)
+def cli(store: str | None) -> None:  # noqa: ARG001 - the commands ask _source for it
     """Ask the knowledge graph of spinal oncology.
 
     Reference information compiled from publications, not medical advice.
