@@ -1,7 +1,8 @@
 """Read what a SPARQL endpoint answered, also where it departs from the standard.
 
-Virtuoso 7.2 names blank nodes by what no parser takes for a name (``nodeID://b1``), and writes a duration as a
-number: of months without a fraction, of seconds with one. Both are put right here, and nothing else.
+Virtuoso 7.2 names blank nodes by what no parser takes for a name (``nodeID://b1``), writes a duration as a
+number (of months without a fraction, of seconds with one), and answers ASK with a row or none. These three are put
+right here, and nothing else.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ ROWS = "application/sparql-results+json, application/sparql-results+xml;q=0.8"
 TRIPLES = "application/n-triples, text/turtle;q=0.9, application/rdf+xml;q=0.8"
 _DURATION = "http://www.w3.org/2001/XMLSchema#duration"
 _NODE = "nodeID://"
+_ASKED = "__ASK_RETVAL"
 _MONTHS_OF_YEAR = 12
 
 
@@ -79,13 +81,21 @@ def _foreign(reply: Reply, url: str) -> EndpointError:
 
 
 def _mended(body: bytes) -> bytes:
-    if _NODE.encode() not in body and _DURATION.encode() not in body:
+    if not any(sign.encode() in body for sign in (_NODE, _DURATION, _ASKED)):
         return body
     answer = json.loads(body)
+    if answer.get("head", {}).get("vars") == [_ASKED]:
+        return json.dumps({"head": {}, "boolean": bool(_numbers(answer))}).encode()
     for row in answer.get("results", {}).get("bindings", ()):
         for term in row.values():
             _mend(term)
     return json.dumps(answer).encode()
+
+
+def _numbers(answer: dict[str, Any]) -> list[str]:
+    """Return what stands in the one column, but for zeros."""
+    values = [term["value"] for row in answer["results"]["bindings"] for term in row.values()]
+    return [value for value in values if value not in {"0", "false"}]
 
 
 def _mend(term: dict[str, Any]) -> None:
