@@ -96,9 +96,10 @@ def send(request: Request, timeout: float) -> Reply:
         If no complete reply came, or the server refuses these credentials.
     """
     reply = _exchange(request, _credentials(), timeout)
-    challenge = reply.headers.get("WWW-Authenticate", "")
-    if reply.status == _UNAUTHORIZED and "digest" in challenge.lower() and _user():
-        reply = _exchange(request, _digest(request, challenge), timeout)
+    if reply.status == _UNAUTHORIZED and _user():
+        challenge = reply.headers.get("WWW-Authenticate") or _challenge(request, timeout)
+        if challenge.lower().startswith("digest"):
+            reply = _exchange(request, _digest(request, challenge), timeout)
     if reply.status in {_UNAUTHORIZED, _FORBIDDEN}:
         raise EndpointError(
             f"{request.url} refuses access (HTTP {reply.status}). Set SPINEONC_ENDPOINT_USER and "
@@ -112,6 +113,8 @@ _UNAUTHORIZED, _FORBIDDEN = 401, 403
 
 def _exchange(request: Request, credentials: Mapping[str, str], timeout: float) -> Reply:
     deadline = time.monotonic() + timeout
+    if request.body is not None and not isinstance(request.body, bytes):
+        request.body.seek(0)
     late = f"{request.url} did not answer within {timeout:g} s. Ask for less, or allow more time."
     try:
         response = _pool().request(
@@ -194,6 +197,12 @@ def _credentials() -> dict[str, str]:
     if _user():
         return dict(make_headers(basic_auth=f"{_user()}:{_password()}"))
     return {}
+
+
+def _challenge(request: Request, timeout: float) -> str:
+    """Ask what credentials a server wants that refuses the usual ones without a word, as Virtuoso does."""
+    asked = Request("HEAD", request.url, {})
+    return _exchange(asked, {}, timeout).headers.get("WWW-Authenticate", "")
 
 
 def _digest(request: Request, challenge: str) -> dict[str, str]:
