@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from spineonc.descriptions import describe
     from spineonc.drawing import draw
     from spineonc.drawing.case import draw_case
+    from spineonc.endpoint import Endpoint
     from spineonc.errors import (
         CurationError,
         EndpointError,
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
         UnknownNameError,
         Violation,
     )
-    from spineonc.endpoint import Endpoint
     from spineonc.exports import export
     from spineonc.gapmap import draw_gap_map, gap_map
     from spineonc.gapmap.figure import gap_map_figure

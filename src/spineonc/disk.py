@@ -29,7 +29,9 @@ def open_folder(folder: Path) -> ox.Store:
     try:
         return ox.Store.read_only(str(folder))
     except PermissionError as error:
-        raise StoreError(f"The store {folder} cannot be opened: permission denied. Ask its owner to let you.") from error
+        raise StoreError(
+            f"The store {folder} cannot be opened: permission denied. Ask its owner to let you."
+        ) from error
     except (OSError, RuntimeError) as error:
         raise StoreError(damaged(folder, error)) from error
 

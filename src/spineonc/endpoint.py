@@ -86,7 +86,11 @@ class Endpoint:
         return results.rows(self._ask(text, results.ROWS, dataset), self.url)
 
     def quads_for_pattern(
-        self, subject: Any, predicate: Any, object: Any, graph_name: Any = None  # noqa: A002 - as pyoxigraph calls it
+        self,
+        subject: Any,
+        predicate: Any,
+        object: Any,  # noqa: A002 - as pyoxigraph calls it
+        graph_name: Any = None,
     ) -> Iterator[ox.Quad]:
         """Yield what matches a pattern; ``None`` matches everything, also as the graph.
 

@@ -100,7 +100,7 @@ def as_graph(store: ox.Store | Endpoint) -> Graph:
     from spineonc.store import EvidenceStore
 
     # Without this identifier the graph would look into a named graph, and see nothing.
-    graph = Graph(store=EvidenceStore(store=store), identifier=DATASET_DEFAULT_GRAPH_ID)
+    graph = Graph(store=EvidenceStore(store=cast("ox.Store", store)), identifier=DATASET_DEFAULT_GRAPH_ID)
     for prefix, namespace in resources.PREFIXES.items():
         graph.bind(prefix or "spineonc", namespace)
     return graph
@@ -189,7 +189,7 @@ def _answer(store: ox.Store | Endpoint, query: str, bindings: Mapping[str, str])
 
 def _oxigraph(source: Source) -> ox.Store | Endpoint | None:
     """Return what answers SPARQL itself; of an rdflib graph, only the stores of ours do."""
-    return getattr(source.store, "oxigraph", None) if hasattr(source, "store") else cast("ox.Store | Endpoint", source)
+    return getattr(source.store, "oxigraph", None) if hasattr(source, "store") else source
 
 
 def _select_rdflib(graph: Graph, query: str, bindings: Mapping[str, str]) -> Table:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pyoxigraph as ox
 
-from spineonc.errors import InputError, OutputError, SpineOncError, StoreError
 from spineonc.disk import FORMAT, MARKER
+from spineonc.errors import InputError, OutputError, SpineOncError, StoreError
 from spineonc.folders import check_replaceable, new_folder
 from spineonc.graph import as_store, data_version, open_store
 
@@ -144,7 +144,8 @@ def _load(store: ox.Store, file: Path, format_: ox.RdfFormat, report: Callable[[
     try:
         with _Reported(file, report) as raw:
             buffered: Any = io.BufferedReader(raw, _BUFFER)
-            store.bulk_load(gzip.GzipFile(fileobj=buffered) if file.name.endswith(".gz") else buffered, format=format_)
+            content: Any = gzip.GzipFile(fileobj=buffered) if file.name.endswith(".gz") else buffered
+            store.bulk_load(content, format=format_)
     except SyntaxError as error:
         where = f"{file}:{error.lineno}" if error.lineno else str(file)
         raise InputError(f"{where}: {error.msg}. Mend the file, or leave it out.") from error

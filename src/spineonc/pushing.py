@@ -71,4 +71,6 @@ def _name(graph: str) -> str:
     try:
         return ox.NamedNode(graph).value
     except ValueError as error:
-        raise InputError(f"{graph!r} is not an IRI. Name the graph by one, such as https://w3id.org/spineonc/.") from error
+        raise InputError(
+            f"{graph!r} is not an IRI. Name the graph by one, such as https://w3id.org/spineonc/."
+        ) from error

@@ -52,7 +52,9 @@ class EvidenceStore(OxigraphStore):
     def __len__(self, context: Graph | None = None) -> int:
         if context is None or (self._is_default(context) and not any(self._inner.named_graphs())):
             return len(self._inner)
-        answer = self._inner.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", default_graph=to_ox(context))
+        answer = self._inner.query(
+            "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", default_graph=cast("ox.NamedNode", to_ox(context))
+        )
         return int(next(cast("ox.QuerySolutions", answer))["n"].value)
 
     def query(

@@ -6,7 +6,7 @@ import os
 import time
 from dataclasses import dataclass
 from functools import cache
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Self
 
 import urllib3
 from urllib3.exceptions import HTTPError, LocationParseError, MaxRetryError, ReadTimeoutError, SSLError
@@ -166,10 +166,18 @@ def _pool() -> urllib3.PoolManager:
 class _Patience(Retry):
     """Try again what failed at once, not what already took all the time."""
 
-    def increment(self, *args: Any, **extra: Any) -> Retry:
-        if isinstance(extra.get("error"), ReadTimeoutError):
-            raise extra["error"]
-        return super().increment(*args, **extra)
+    def increment(
+        self,
+        method: str | None = None,
+        url: str | None = None,
+        response: BaseHTTPResponse | None = None,
+        error: Exception | None = None,
+        *pool: Any,
+        **more: Any,
+    ) -> Self:
+        if isinstance(error, ReadTimeoutError):
+            raise error
+        return super().increment(method, url, response, error, *pool, **more)
 
 
 def _retries() -> Retry:

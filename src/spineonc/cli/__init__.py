@@ -77,7 +77,7 @@ def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None
     metavar="DIR|URL",
     help="Ask a store that `spineonc store build` made, or a SPARQL endpoint, instead of the graph inside.",
 )
-def cli(store: str | None) -> None:  # noqa: ARG001 - the commands ask _source for it
+def cli(store: str | None) -> None:
     """Ask the knowledge graph of spinal oncology.
 
     Reference information compiled from publications, not medical advice.
