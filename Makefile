@@ -5,7 +5,7 @@ RUN = $(VENV)/bin
 EDITOR = src/spineonc/site/query
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test long spark reason lint bench bench-large picture editor wheel clean
+.PHONY: help demo test long servers fuzz spark reason lint bench bench-large picture editor wheel clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
@@ -50,6 +50,12 @@ test: $(VENV)/.tested $(EDITOR)/bundle.js tests/node_modules/.ready  ## Set up a
 
 long: $(VENV)/.tested $(EDITOR)/bundle.js tests/node_modules/.ready  ## Run the tests that take longer: the wheel in an empty environment, every query in both engines
 	$(RUN)/python -m pytest -q -m long
+
+servers: $(VENV)/.tested  ## Run the tests against second servers (Virtuoso) and with foreign clients
+	$(RUN)/python -m pytest -q -m servers
+
+fuzz: $(VENV)/.tested  ## Run the tests that send what nobody would send: random requests by the description of the API
+	$(RUN)/python -m pytest -q -m fuzz
 
 $(VENV)/.spark: $(VENV)/.tested
 	$(RUN)/python -m pip install --quiet --editable ".[frames,spark]"
