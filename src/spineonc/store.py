@@ -6,6 +6,7 @@ projected variables, and lets rdflib fall back to its own, slow engine without a
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
@@ -20,10 +21,10 @@ from rdflib.query import Result
 from spineonc._resources import PREFIXES
 from spineonc.binding import inline
 from spineonc.confinement import confine
-from spineonc.errors import QueryError
+from spineonc.errors import QueryError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from rdflib.term import Node
 
@@ -56,6 +57,21 @@ class EvidenceStore(OxigraphStore):
             "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", default_graph=cast("ox.NamedNode", to_ox(context))
         )
         return int(next(cast("ox.QuerySolutions", answer))["n"].value)
+
+    def add(self, triple: Any, context: Graph, quoted: bool = False) -> None:
+        """Add a triple; a store on disk is only read, and says so."""
+        with _changing():
+            super().add(triple, context, quoted)
+
+    def addN(self, quads: Iterable[Any]) -> None:  # noqa: N802 - as rdflib calls it
+        """Add many triples; a store on disk is only read, and says so."""
+        with _changing():
+            super().addN(quads)
+
+    def remove(self, triple: Any, context: Graph | None = None) -> None:
+        """Remove what matches; a store on disk is only read, and says so."""
+        with _changing():
+            super().remove(triple, context)
 
     def query(
         self,
@@ -100,7 +116,8 @@ class EvidenceStore(OxigraphStore):
             If the update would load from outside of the store.
         """
         confine(update if isinstance(update, str) else update._original_args[0], self._inner)
-        super().update(update, initNs, initBindings, queryGraph, **options)
+        with _changing():
+            super().update(update, initNs, initBindings, queryGraph, **options)
 
     def _answer(self, text: str, bindings: dict[str, Any], dataset: dict[str, Any]) -> Any:
         try:
@@ -118,6 +135,18 @@ class EvidenceStore(OxigraphStore):
     def _is_default(graph: Any) -> bool:
         identifier = graph.identifier if isinstance(graph, Graph) else graph
         return identifier in {DATASET_DEFAULT_GRAPH_ID, "__UNION__"}
+
+
+@contextmanager
+def _changing() -> Iterator[None]:
+    try:
+        yield
+    except RuntimeError as error:
+        if "read-write" not in str(error):
+            raise
+        raise StoreError(
+            "A store on disk is only read. Build it anew with the files to add: spineonc store build --force DIR FILES"
+        ) from error
 
 
 def _substitute(term: Node) -> _Bound:

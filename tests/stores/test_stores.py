@@ -6,7 +6,6 @@ import gzip
 import json
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -16,25 +15,37 @@ from click.testing import CliRunner
 import spineonc
 from spineonc.cli import cli
 from spineonc.errors import InputError, OutputError, QueryError, StoreError
-from spineonc.graph import as_store, select
+from spineonc.graph import as_graph, as_store, select
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rdflib import Graph
 
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 MARKER = "spineonc-store.json"
 TURTLE = '@prefix : <https://example.org/> .\n:hospital :saw _:b . _:b :named "one" .\n'
 NAMED = "SELECT ?n { <https://example.org/hospital> <https://example.org/saw>/<https://example.org/named> ?n }"
 
 
+@pytest.fixture(scope="session")
+def small() -> Graph:
+    """A graph of three triples, which is built at once."""
+    store = ox.Store()
+    text = ':a rdfs:label "a" . :b rdfs:label "b" . :b :of :a .'
+    store.load(f"@prefix : <https://example.org/> . @prefix rdfs: <{RDFS}> . {text}", format=ox.RdfFormat.TURTLE)
+    return as_graph(store)
+
+
 @pytest.fixture
-def built(toy: Graph, tmp_path: Path) -> Path:
-    """A store of the invented world."""
-    return spineonc.build_store(tmp_path / "toy.store", source=toy)
+def built(small: Graph, tmp_path: Path) -> Path:
+    """A store of the small graph."""
+    return spineonc.build_store(tmp_path / "small.store", source=small)
 
 
-def test_library_answers_from_a_store(toy: Graph, built: Path) -> None:
+def test_library_answers_from_a_store(toy: Graph, tmp_path: Path) -> None:
     """Description, projection and named queries are the same from disk as from memory."""
-    graph = spineonc.open(built)
+    graph = spineonc.open(spineonc.build_store(tmp_path / "toy.store", source=toy))
     assert len(graph) == len(toy)
     assert spineonc.describe(graph, "chordoma") == spineonc.describe(toy, "chordoma")
     assert spineonc.project(graph).edges == spineonc.project(toy).edges
@@ -42,17 +53,17 @@ def test_library_answers_from_a_store(toy: Graph, built: Path) -> None:
     assert query.table(graph, tumor="chordoma") == query.table(toy, tumor="chordoma")
 
 
-def test_store_says_what_made_it(built: Path, toy: Graph) -> None:
+def test_store_says_what_made_it(built: Path, small: Graph) -> None:
     """The marker names format, version, data and size."""
     marker = json.loads((built / MARKER).read_text())
     assert marker["format"] == 1
-    assert marker["triples"] == len(toy)
+    assert marker["triples"] == len(small)
     assert marker["spineonc"] == spineonc.__version__
     assert len(marker["data"]) == 12
 
 
 @pytest.mark.parametrize("name", ["own.ttl", "own.ttl.gz", "own.nt", "own.rdf", "own.jsonld", "own.trig.gz", "own.nq"])
-def test_files_of_any_format_are_added(toy: Graph, tmp_path: Path, name: str) -> None:
+def test_files_of_any_format_are_added(small: Graph, tmp_path: Path, name: str) -> None:
     """RDF files are known by their extension, gzipped or not, and progress tells how far they are read."""
     plain = name.removesuffix(".gz")
     format_ = ox.RdfFormat.from_extension(plain.rpartition(".")[2])
@@ -61,18 +72,18 @@ def test_files_of_any_format_are_added(toy: Graph, tmp_path: Path, name: str) ->
     (tmp_path / name).write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
     seen: list[tuple[str, int, int]] = []
     folder = spineonc.build_store(
-        tmp_path / "s", [tmp_path / name], source=toy, on_progress=lambda *step: seen.append(step)
+        tmp_path / "s", [tmp_path / name], source=small, on_progress=lambda *step: seen.append(step)
     )
     assert select(spineonc.open(folder), NAMED).rows == [("one",)]
-    assert len(spineonc.open(folder)) == len(toy) + 2
+    assert len(spineonc.open(folder)) == len(small) + 2
     assert seen[-1] == (name, (tmp_path / name).stat().st_size, (tmp_path / name).stat().st_size)
 
 
-def test_blank_nodes_of_two_files_stay_apart(toy: Graph, tmp_path: Path) -> None:
+def test_blank_nodes_of_two_files_stay_apart(small: Graph, tmp_path: Path) -> None:
     """The same name of a blank node in two files means two nodes."""
     for number in (1, 2):
         (tmp_path / f"{number}.nt").write_text(f'_:b <https://example.org/is> "{number}" .\n')
-    folder = spineonc.build_store(tmp_path / "s", [tmp_path / "1.nt", tmp_path / "2.nt"], source=toy)
+    folder = spineonc.build_store(tmp_path / "s", [tmp_path / "1.nt", tmp_path / "2.nt"], source=small)
     assert len(select(spineonc.open(folder), "SELECT DISTINCT ?s { ?s <https://example.org/is> ?n }")) == 2
 
 
@@ -87,28 +98,28 @@ def test_blank_nodes_of_two_files_stay_apart(toy: Graph, tmp_path: Path) -> None
     ],
 )
 def test_file_that_cannot_be_read_stops_the_build(
-    toy: Graph, tmp_path: Path, name: str, content: bytes | None, message: str
+    small: Graph, tmp_path: Path, name: str, content: bytes | None, message: str
 ) -> None:
     """A missing, unknown, wrong or damaged file is named, and nothing is left behind."""
     if content is not None:
         (tmp_path / name).write_bytes(content)
     before = set(tmp_path.iterdir())
     with pytest.raises(InputError, match=message):
-        spineonc.build_store(tmp_path / "s", [tmp_path / name], source=toy)
+        spineonc.build_store(tmp_path / "s", [tmp_path / name], source=small)
     assert set(tmp_path.iterdir()) == before
 
 
-def test_only_a_store_is_replaced(toy: Graph, built: Path, tmp_path: Path) -> None:
+def test_only_a_store_is_replaced(small: Graph, built: Path, tmp_path: Path) -> None:
     """What is there already is kept, unless it is a store and --force is given."""
     with pytest.raises(OutputError, match="--force"):
-        spineonc.build_store(built, source=toy)
+        spineonc.build_store(built, source=small)
     (tmp_path / "own.ttl").write_text(TURTLE)
-    spineonc.build_store(built, [tmp_path / "own.ttl"], source=toy, replace=True)
-    assert len(spineonc.open(built)) == len(toy) + 2
+    spineonc.build_store(built, [tmp_path / "own.ttl"], source=small, replace=True)
+    assert len(spineonc.open(built)) == len(small) + 2
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "letter").write_text("Dear Ada")
     with pytest.raises(OutputError, match="did not write"):
-        spineonc.build_store(tmp_path / "letters", source=toy, replace=True)
+        spineonc.build_store(tmp_path / "letters", source=small, replace=True)
     assert (tmp_path / "letters" / "letter").read_text() == "Dear Ada"
 
 
@@ -123,17 +134,17 @@ def test_store_is_only_read(built: Path) -> None:
         graph.update('INSERT DATA { <https://example.org/a> <https://example.org/b> "c" }')
 
 
-def test_two_processes_share_a_store(built: Path, toy: Graph) -> None:
+def test_two_processes_share_a_store(built: Path, small: Graph) -> None:
     """A store that is open here is opened and asked by another process too."""
     graph = spineonc.open(built)
     code = f"import spineonc; print(len(spineonc.open({str(built)!r})))"
     other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert int(other.stdout) == len(graph) == len(toy)
+    assert int(other.stdout) == len(graph) == len(small)
 
 
 def test_what_is_no_store_is_named(tmp_path: Path) -> None:
     """A missing folder and a folder of something else are told apart, with the command that makes a store."""
-    with pytest.raises(StoreError, match="There is no folder.*spineonc store build"):
+    with pytest.raises(StoreError, match=r"There is no folder.*spineonc store build"):
         spineonc.open(tmp_path / "nowhere")
     with pytest.raises(StoreError, match="not a store of spineonc"):
         spineonc.open(tmp_path)
@@ -152,7 +163,7 @@ def test_damaged_store_is_named(built: Path, what: str) -> None:
     """A store of which a file is spoiled is said to be damaged, and what mends it."""
     for file in built.glob(what):
         file.write_bytes(b"spoiled" * 20)
-    with pytest.raises(StoreError, match="damaged.*spineonc store build --force"):
+    with pytest.raises(StoreError, match=r"damaged.*spineonc store build --force"):
         select(spineonc.open(built), "SELECT * { ?s ?p ?o }")
 
 
@@ -164,7 +175,7 @@ def test_command_builds_and_asks_a_store(tmp_path: Path, toy: Graph, monkeypatch
     assert result.exit_code == 0
     assert "graph: 100%" in result.stderr
     assert folder in result.stdout
-    monkeypatch.setattr("spineonc.graph.open_store", lambda: ox.Store())
+    monkeypatch.setattr("spineonc.graph.open_store", ox.Store)
     shown = CliRunner().invoke(cli, ["--store", folder, "show", "chordoma"])
     assert shown.exit_code == 0
     assert shown.stdout.startswith("chordoma")
@@ -190,10 +201,10 @@ def test_command_says_in_one_line_what_is_wrong(tmp_path: Path, closed_port: int
         assert len(result.stderr.splitlines()) == 1
 
 
-def test_graph_name_that_is_no_iri_is_refused(toy: Graph) -> None:
+def test_graph_name_that_is_no_iri_is_refused(small: Graph) -> None:
     """A graph is named by an IRI; nothing is sent otherwise."""
     with pytest.raises(InputError, match="not an IRI"):
-        spineonc.push(toy, "http://127.0.0.1:9/store", "no iri")
+        spineonc.push(small, "http://127.0.0.1:9/store", "no iri")
 
 
 def test_query_of_a_store_is_confined(built: Path) -> None:
