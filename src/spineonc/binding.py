@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ def inline(query: str, terms: Mapping[str, str]) -> str:
     """Return *query* with variables replaced by terms, in patterns, filters and nested groups.
 
     Oxigraph itself binds projected variables only, and joins them after everything else was computed. Here a
-    bound variable that the outermost SELECT clause names stays a column of the answer.
+    bound variable that the outermost SELECT clause names stays a column of the answer; inner ones need not name it.
 
     Parameters
     ----------
@@ -37,25 +37,36 @@ def inline(query: str, terms: Mapping[str, str]) -> str:
     """
     if not terms:
         return query
-    selects, depth = 0, 0
+    place = _Place(0, inside=False, depth=0)
 
     def replaced(match: re.Match[str]) -> str:
-        nonlocal selects, depth
-        mark = (match["mark"] or "").upper()
-        if mark:
-            selects, depth = _place(mark, selects, depth)
+        nonlocal place
+        if match["mark"]:
+            place = place.after(match["mark"].upper())
         term = terms.get(match["variable"] or "")
         if term is None:
             return match[0]
-        return f"({term} AS ?{match['variable']})" if (selects, depth) == (1, 0) else term
+        if not place.names_a_column:
+            return term
+        return f"({term} AS ?{match['variable']})" if place.selects == 1 else ""
 
     return _TOKEN.sub(replaced, query)
 
 
-def _place(mark: str, selects: int, depth: int) -> tuple[int, int]:
-    """Return how many SELECT clauses were opened (the first is left at 2) and how deep in parentheses one is."""
-    if mark == "SELECT":
-        return selects + 1, 0
-    if mark in "()":
-        return selects, depth + (1 if mark == "(" else -1)
-    return max(selects, 2), depth
+class _Place(NamedTuple):
+    """How many SELECT clauses were opened, whether the text stands inside the last, and how deep in parentheses."""
+
+    selects: int
+    inside: bool
+    depth: int
+
+    @property
+    def names_a_column(self) -> bool:
+        return self.inside and self.depth == 0
+
+    def after(self, mark: str) -> _Place:
+        if mark == "SELECT":
+            return _Place(self.selects + 1, inside=True, depth=0)
+        if mark in "()":
+            return self._replace(depth=self.depth + (1 if mark == "(" else -1))
+        return self._replace(inside=False)
