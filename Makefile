@@ -4,7 +4,7 @@ VENV ?= .venv
 RUN = $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test long spark reason lint bench picture wheel clean
+.PHONY: help demo test long servers fuzz spark reason lint bench picture wheel clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -42,6 +42,12 @@ test: $(VENV)/.tested tests/node_modules/.ready  ## Set up and run all tests
 
 long: $(VENV)/.tested  ## Run the tests that take longer: the wheel in an empty environment, every query in both engines
 	$(RUN)/python -m pytest -q -m long
+
+servers: $(VENV)/.tested tests/node_modules/.ready  ## Run the tests that ask second servers, or with real foreign clients
+	$(RUN)/python -m pytest -q -m servers
+
+fuzz: $(VENV)/.tested  ## Run random SPARQL and HTTP, kills, full disks and long load
+	$(RUN)/python -m pytest -q -m fuzz
 
 $(VENV)/.spark: $(VENV)/.tested
 	$(RUN)/python -m pip install --quiet --editable ".[frames,spark]"

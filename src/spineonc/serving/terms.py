@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from spineonc.serving.limits import Limits
     from spineonc.serving.workers import Workers
 
-_CACHE_BYTES = 32 * 2**20
+_KEPT_PAGES = 200
 FOLDER = Path(__file__).parent
 _ENDINGS = {
     ".ttl": "text/turtle",
@@ -52,8 +52,7 @@ _ABOUT = """CONSTRUCT {{ ?s ?p ?o }} WHERE {{
 
 def routes(workers: Workers, served: Served) -> list[BaseRoute]:
     """Return the routes of the terms; they come last, since a term may have any name."""
-
-    pages: LRUCache[str, str] = LRUCache(_CACHE_BYTES, getsizeof=len)
+    pages: LRUCache[str, str] = LRUCache(_KEPT_PAGES)
 
     async def term(request: Request) -> Response:
         ending = next((each for each in _ENDINGS if request.scope["path"].endswith(each)), "")
@@ -65,9 +64,9 @@ def routes(workers: Workers, served: Served) -> list[BaseRoute]:
             await workers.run(check_known, path)
             return Response(None, 304, headers)
         if media_type == "text/html":
-            page = pages.get(path) or await workers.run(term_page, path)
-            if len(page) < _CACHE_BYTES // 16:
-                pages[path] = page
+            if path not in pages:
+                pages[path] = await workers.run(term_page, path)
+            page: str = pages[path]
             return Response(page, headers={**headers, "content-security-policy": policy(page)}, media_type="text/html")
         body = await workers.run(term_data, path, media_type, workers.limits)
         return Response(body, headers={**headers, "content-type": media_type})
