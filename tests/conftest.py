@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
 import pytest
@@ -86,3 +87,29 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
         process.send_signal(signal.SIGTERM)
     for process in started:
         process.communicate(timeout=60)
+
+
+def _without_spark() -> str:
+    """What Spark lacks on this machine, in one sentence."""
+    if not shutil.which("java") and not os.environ.get("JAVA_HOME"):
+        return "Spark needs Java, which is not installed: install a JDK of version 17 or 21"
+    try:
+        import pyspark  # noqa: F401
+    except ImportError:
+        return "pyspark is not installed: pip install 'spineonc[spark]'"
+    return ""
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[Any]:
+    """A local Spark with two cores, one for all tests."""
+    if reason := _without_spark():
+        assert not os.environ.get("SPINEONC_REQUIRE_SPARK"), reason
+        pytest.skip(reason)
+    from pyspark.sql import SparkSession
+
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+    session = builder.config("spark.sql.shuffle.partitions", "2").getOrCreate()
+    yield session
+    session.stop()

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from spineonc.serving.workers import Workers
 
 # Each has a function `routes(workers, served)`; the first that matches a path answers.
-_MODULES: tuple[str, ...] = ("protocol", "description", "terms")
+_MODULES: tuple[str, ...] = ("api", "protocol", "description", "site", "terms")
 
 _SECURITY = {
     "content-security-policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
