@@ -51,7 +51,10 @@ test: $(VENV)/.tested $(EDITOR)/bundle.js tests/node_modules/.ready  ## Set up a
 long: $(VENV)/.tested $(EDITOR)/bundle.js tests/node_modules/.ready  ## Run the tests that take longer: the wheel in an empty environment, every query in both engines
 	$(RUN)/python -m pytest -q -m long
 
-servers: $(VENV)/.tested tests/node_modules/.ready  ## Run the tests that ask second servers, or with real foreign clients
+tests/clients/node_modules/.ready: tests/clients/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --silent --prefix tests/clients && touch $@; else echo "npm is missing: the test with Comunica is skipped."; fi
+
+servers: $(VENV)/.tested tests/clients/node_modules/.ready  ## Run the tests that ask second servers, or with real foreign clients
 	$(RUN)/python -m pytest -q -m servers
 
 fuzz: $(VENV)/.tested  ## Run random SPARQL and HTTP, kills, full disks and long load
