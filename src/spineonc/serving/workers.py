@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
+_NAME = "pebble_pool_worker"  # as pebble calls them
 _WORKER: dict[str, Source] = {}
 
 
@@ -122,6 +123,10 @@ class Workers:
         """End all workers."""
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
+        for process in multiprocessing.active_children():  # one that took the place of another just now
+            if process.name == _NAME:
+                process.terminate()
+                process.join()
 
 
 def folder_opener(folder: Path) -> Opener:
