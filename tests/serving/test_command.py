@@ -52,7 +52,8 @@ def url_of(process: subprocess.Popen[str]) -> str:
     return found[0]
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)])
+@pytest.mark.servers
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_stop_finishes_what_runs_and_leaves_nothing(
     start: Callable[..., subprocess.Popen[str]], number: signal.Signals
 ) -> None:
@@ -87,6 +88,7 @@ def test_a_server_that_is_killed_leaves_no_worker(start: Callable[..., subproces
     assert _session(process.pid) == []
 
 
+@pytest.mark.servers
 def test_two_servers_serve_one_store_and_a_taken_port_is_refused(start: Callable[..., subprocess.Popen[str]]) -> None:
     """Two servers answer alike from one store; a third on a port that is taken says so in one line."""
     first, second = start("--port", "0"), start("--port", "0")

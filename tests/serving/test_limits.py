@@ -29,7 +29,7 @@ HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 def narrow(serve: Callable[..., Any], toy: Graph) -> Any:
     """A server with tight limits."""
     return serve(
-        as_store(toy), seconds=2, rows=50, result_bytes=100_000, query_characters=500, body_bytes=5_000, waiting=1
+        as_store(toy), seconds=1, rows=50, result_bytes=100_000, query_characters=500, body_bytes=5_000, waiting=1
     )
 
 
