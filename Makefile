@@ -64,6 +64,7 @@ bench: $(VENV)/.spark  ## Print speed as ratios, all in one run
 	$(RUN)/python benchmarks/explorer.py
 	$(RUN)/python benchmarks/projection.py
 	$(RUN)/python benchmarks/score_frames.py
+	$(RUN)/python benchmarks/spark_summaries.py --copies 1 10
 
 picture: $(VENV)/.tested  ## Make the pictures of the README from the real pages
 	$(RUN)/python docs/screenshot.py
