@@ -73,13 +73,18 @@ def export_tables(
     -----
     Rows are written in batches, so that memory does not grow with the graph but for the terms of the ontology.
     """
-    _polars()
+    pl = _polars()
     target = Path(folder).absolute()
     store = as_store(graph)
     counts: dict[str, int] = {}
     with new_folder(target, MARKER, _HOLDS, force=force) as building:
         for name, columns, rows in _tables(store):
-            counts[name] = _write(building / f"{name}.parquet", columns, rows)
+            try:
+                counts[name] = _write(building / f"{name}.parquet", columns, rows)
+            except (pl.exceptions.ComputeError, OSError) as error:
+                if isinstance(error, OutputError):
+                    raise
+                raise OutputError(f"{target} cannot be written: {error}. Name another folder.") from error
             on_table(name, counts[name])
         write_text(building / MARKER, json.dumps({"writtenBy": "spineonc", "rows": counts}, indent=2) + "\n")
     return counts
@@ -184,17 +189,12 @@ def _write(path: Path, columns: dict[str, str], rows: Iterator[_Row]) -> int:
     schema = pl.Schema({name: pl.List(pl.String) if d == SEVERAL else getattr(pl, d) for name, d in columns.items()})
     count = number = 0
     parts = path.with_suffix(".parts")
-    try:
-        parts.mkdir()
-        while (batch := list(islice(rows, _BATCH))) or not number:
-            pl.DataFrame(batch, schema=schema, orient="row").write_parquet(parts / f"{number:09}.parquet")
-            count, number = count + len(batch), number + 1
-        pl.scan_parquet(parts / "*.parquet").sink_parquet(path, engine="streaming", row_group_size=_BATCH)
-        shutil.rmtree(parts)
-    except OutputError:
-        raise
-    except (OSError, pl.exceptions.ComputeError) as error:
-        raise OutputError(f"{path.parent} cannot be written: {error}. Name another folder.") from error
+    parts.mkdir()
+    while (batch := list(islice(rows, _BATCH))) or not number:
+        pl.DataFrame(batch, schema=schema, orient="row").write_parquet(parts / f"{number:09}.parquet")
+        count, number = count + len(batch), number + 1
+    pl.scan_parquet(parts / "*.parquet").sink_parquet(path, engine="streaming", row_group_size=_BATCH)
+    shutil.rmtree(parts)
     return count
 
 
