@@ -2,18 +2,26 @@
 PYTHON ?= python3
 VENV ?= .venv
 RUN = $(VENV)/bin
+EDITOR = src/spineonc/site/query
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test long spark reason lint bench picture wheel clean
+.PHONY: help demo test long spark reason lint bench bench-large picture editor wheel clean
 
 help:  ## List the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(RUN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	$(RUN)/python -m pip install --quiet --editable ".[frames,plots]"
 	@touch $@
+
+# The editor of the query page; without it that page says that it is missing, and all else works.
+$(EDITOR)/bundle.js: $(EDITOR)/package-lock.json $(EDITOR)/build.mjs $(filter-out %/bundle.js,$(wildcard $(EDITOR)/*.js)) | $(VENV)/.ready
+	@command -v npm >/dev/null || $(RUN)/python -m pip install --quiet --group editor
+	@export PATH="$(abspath $(RUN)):$$PATH" && cd $(EDITOR) && npm ci --silent && npm run --silent build || echo "The editor of the query page was not built: npm failed."
+
+editor: $(EDITOR)/bundle.js  ## Bundle the editor of the query page
 
 $(VENV)/.tested: $(VENV)/.ready
 	$(RUN)/python -m pip install --quiet --group test --group lint
@@ -26,7 +34,7 @@ $(VENV)/.reasoned: $(VENV)/.tested
 	$(RUN)/python -m pip install --quiet --group reason
 	@touch $@
 
-demo: $(VENV)/.ready  ## Set up, answer three questions, write the site
+demo: $(VENV)/.ready $(EDITOR)/bundle.js  ## Set up, answer three questions, write the site
 	@echo; echo "Which treatments have evidence for chordoma, and how certain is it at best?"
 	@$(RUN)/spineonc query treatments-for-tumor tumor=chordoma | head -12
 	@echo; echo "What did randomized trials find on surgery and radiotherapy for cord compression?"
@@ -37,10 +45,10 @@ demo: $(VENV)/.ready  ## Set up, answer three questions, write the site
 	@$(RUN)/spineonc site build/site --force
 	@echo "Open build/site/index.html in a browser: explorer, evidence gap map and profiles, without network."
 
-test: $(VENV)/.tested tests/node_modules/.ready  ## Set up and run all tests
+test: $(VENV)/.tested $(EDITOR)/bundle.js tests/node_modules/.ready  ## Set up and run all tests
 	$(RUN)/python -m pytest -q -n 3 --dist loadfile
 
-long: $(VENV)/.tested  ## Run the tests that take longer: the wheel in an empty environment, every query in both engines
+long: $(VENV)/.tested $(EDITOR)/bundle.js tests/node_modules/.ready  ## Run the tests that take longer: the wheel in an empty environment, every query in both engines
 	$(RUN)/python -m pytest -q -m long
 
 $(VENV)/.spark: $(VENV)/.tested
@@ -59,12 +67,27 @@ lint: $(VENV)/.tested  ## Check style, types and the direction of imports
 reason: $(VENV)/.reasoned  ## Let a reasoner judge the ontology (needs Java)
 	$(RUN)/python -m pytest -q -m reasoning tests/reasoning
 
-bench: $(VENV)/.spark  ## Print speed as ratios, all in one run
+# What we are measured against lives in a place of its own, so that its pins disturb nothing of ours.
+$(VENV)/peers/.ready: pyproject.toml
+	$(PYTHON) -m venv $(VENV)/peers
+	$(VENV)/peers/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(VENV)/peers/bin/python -m pip install --quiet --group peers
+	@touch $@
+
+bench: $(VENV)/.spark $(VENV)/peers/.ready  ## Print speed as ratios, all in one run
 	$(RUN)/python benchmarks/cold_answer.py
 	$(RUN)/python benchmarks/explorer.py
 	$(RUN)/python benchmarks/projection.py
 	$(RUN)/python benchmarks/score_frames.py
 	$(RUN)/python benchmarks/spark_summaries.py --copies 1 10
+	$(RUN)/python benchmarks/growth.py
+	$(RUN)/python benchmarks/endpoint.py
+
+bench-large: $(VENV)/.spark $(VENV)/peers/.ready  ## Print what 10 million triples cost, and what 64 clients meet in a minute
+	$(RUN)/python benchmarks/projection.py --largest
+	$(RUN)/python benchmarks/growth.py --largest
+	$(RUN)/python benchmarks/endpoint.py --seconds 60 --connections 64
+	$(RUN)/python benchmarks/spark_summaries.py --copies 50
 
 picture: $(VENV)/.tested  ## Make the pictures of the README from the real pages
 	$(RUN)/python docs/screenshot.py
@@ -73,4 +96,4 @@ wheel: $(VENV)/.ready  ## Build the wheel with the compiled graph
 	$(RUN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 
 clean:  ## Remove everything that was made
-	rm -rf $(VENV) build dist tests/node_modules
+	rm -rf $(VENV) build dist tests/node_modules $(EDITOR)/node_modules $(EDITOR)/bundle.js $(EDITOR)/THIRD-PARTY.txt

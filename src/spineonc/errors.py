@@ -10,6 +10,11 @@
   + NotConfirmedError  an instrument, or a value of it, was not confirmed and is not computed
   + OutputError        a result cannot be written
   + MissingExtraError  an optional library is not installed
+  + TimeLimitError     a question took longer than it may, and was stopped
+  + BusyError          too many questions are asked at the same time
+  + LimitError         a result is larger than it may be
+  + NotAcceptableError a client accepts no format that the result can have
+  + CrashError         the process that worked on a question died
 """
 
 from __future__ import annotations
@@ -40,6 +45,10 @@ class Violation(NamedTuple):
 class SpineOncError(Exception):
     """Base class: catch this to catch them all."""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let an error pass from one process to another, whatever its constructor takes."""
+        return _restored, (type(self), self.args, self.__dict__)
+
 
 class CurationError(SpineOncError):
     """A curated file breaks a rule; all its faults are in ``violations``."""
@@ -57,6 +66,7 @@ class UnknownNameError(SpineOncError, LookupError):
     ) -> None:
         from difflib import get_close_matches
 
+        self.name = name
         by_folded = {each.casefold(): each for each in known}
         matches = get_close_matches(name.casefold(), by_folded, 3)
         self.suggestions = [by_folded[match] for match in matches]
@@ -72,6 +82,7 @@ class AmbiguousNameError(UnknownNameError):
 
     def __init__(self, name: str, matches: list[str]) -> None:
         SpineOncError.__init__(self, f"{name!r} means more than one thing: {', '.join(matches)}. Use one of these.")
+        self.name = name
         self.suggestions = matches
 
 
@@ -100,6 +111,48 @@ class MissingExtraError(SpineOncError, ImportError):
 
     def __init__(self, library: str, extra: str) -> None:
         super().__init__(f"This needs {library}, which is not installed. Run: pip install 'spineonc[{extra}]'")
+
+
+class TimeLimitError(SpineOncError, TimeoutError):
+    """A question took longer than it may, and was stopped."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"This took longer than {seconds:g} s and was stopped. Ask for less, or add a LIMIT.")
+
+
+class BusyError(SpineOncError):
+    """Too many questions are asked at the same time."""
+
+    def __init__(self) -> None:
+        super().__init__("Too many questions are asked at the same time. Ask again in a moment.")
+
+
+class LimitError(SpineOncError):
+    """A result is larger than it may be; none of it is given."""
+
+    def __init__(self, unit: str, most: int) -> None:
+        super().__init__(f"The result has more than {most} {unit}. Add a LIMIT, or ask for less.")
+
+
+class NotAcceptableError(SpineOncError):
+    """A client accepts no format that the result can have."""
+
+    def __init__(self, offered: Iterable[str]) -> None:
+        super().__init__(f"None of the accepted media types can be given. Accept one of: {', '.join(offered)}.")
+
+
+class CrashError(SpineOncError):
+    """The process that worked on a question died, which a question that needs too much memory can cause."""
+
+    def __init__(self) -> None:
+        super().__init__("The process that worked on this died; it may need more memory than it may use. Ask for less.")
+
+
+def _restored(kind: type[SpineOncError], args: tuple[object, ...], state: dict[str, object]) -> SpineOncError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 def _either(names: list[str]) -> str:

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from spineonc import _resources as resources
 from spineonc.binding import inline
+from spineonc.confinement import confine
 from spineonc.errors import QueryError, SpineOncError
 from spineonc.tables import Cell, Iri, Table
 
@@ -95,14 +96,15 @@ def select(source: Source, query: str, **bindings: str) -> Table:
     source
         The graph of `load`, any other rdflib graph, or a pyoxigraph store.
     query
-        SPARQL 1.1; the prefixes of the project need not be declared.
+        SPARQL 1.1, from anybody: what reaches outside of the graph is refused. The prefixes of the project
+        need not be declared.
     **bindings
         IRIs of variables; the query neither groups by them nor assigns to them.
 
     Raises
     ------
     QueryError
-        If the query is not valid, or is neither SELECT nor ASK.
+        If the query is not valid, is neither SELECT nor ASK, or would reach outside of the graph.
     """
     store = _oxigraph(source)
     if store is None:
@@ -134,6 +136,7 @@ def as_store(source: Source) -> ox.Store:
 
 
 def _answer(store: ox.Store, query: str, bindings: Mapping[str, str]) -> Any:
+    confine(query, store)
     bound = inline(query, {name: f"<{iri}>" for name, iri in bindings.items()})
     try:
         return store.query(bound, prefixes=resources.PREFIXES)
@@ -150,6 +153,7 @@ def _oxigraph(source: Source) -> ox.Store | None:
 def _select_rdflib(graph: Graph, query: str, bindings: Mapping[str, str]) -> Table:
     from rdflib import URIRef
 
+    confine(query, None)  # rdflib would load what FROM names, from anywhere
     terms = {name: URIRef(iri) for name, iri in bindings.items()}
     result = graph.query(query, initNs=resources.PREFIXES, initBindings=terms)
     if result.type == "ASK":

@@ -14,11 +14,12 @@ from oxrdflib import OxigraphStore
 from oxrdflib._converter import from_ox_graph_name, to_ox, to_ox_quad_pattern
 from rdflib import BNode, Graph, Literal, URIRef, Variable
 from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
-from rdflib.plugins.sparql.sparql import Query
+from rdflib.plugins.sparql.sparql import Query, Update
 from rdflib.query import Result
 
 from spineonc._resources import PREFIXES
 from spineonc.binding import inline
+from spineonc.confinement import confine
 from spineonc.errors import QueryError
 
 if TYPE_CHECKING:
@@ -66,11 +67,12 @@ class EvidenceStore(OxigraphStore):
         Raises
         ------
         QueryError
-            If the query is not SPARQL 1.1 or an option is unknown.
+            If the query is not SPARQL 1.1, would reach outside of the store, or an option is unknown.
         """
         if options:
             raise QueryError(f"The option {', '.join(options)} is not known. Remove it.")
         text, prefixes = _text_and_prefixes(query, initNs)
+        confine(text, self._inner)
         dataset = {
             "prefixes": {**PREFIXES, **dict(self.namespaces()), **prefixes},
             "use_default_graph_as_union": queryGraph == "__UNION__",
@@ -78,6 +80,24 @@ class EvidenceStore(OxigraphStore):
         }
         bindings = {str(name).lstrip("?$"): term for name, term in initBindings.items()}
         return _result(self._answer(text, bindings, dataset))
+
+    def update(
+        self,
+        update: Update | str,
+        initNs: Mapping[str, Any],  # noqa: N803
+        initBindings: Mapping[str, Any],  # noqa: N803
+        queryGraph: Any,  # noqa: N803
+        **options: object,
+    ) -> None:
+        """Change the graph; what rdflib must do itself, such as bindings, goes through rdflib.
+
+        Raises
+        ------
+        QueryError
+            If the update would load from outside of the store.
+        """
+        confine(update if isinstance(update, str) else update._original_args[0], self._inner)
+        super().update(update, initNs, initBindings, queryGraph, **options)
 
     def _answer(self, text: str, bindings: dict[str, Any], dataset: dict[str, Any]) -> Any:
         try:

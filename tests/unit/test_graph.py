@@ -76,8 +76,9 @@ def test_prepared_queries_run(toy: Graph) -> None:
 
 
 def test_from_is_respected(toy: Graph) -> None:
-    """FROM of a graph that is not there gives no rows, instead of the default graph."""
-    assert not list(toy.query("SELECT ?s FROM <http://example.org/none> { ?s ?p ?o }"))
+    """FROM of a graph that is not there is refused, instead of asking the default graph."""
+    with pytest.raises(spineonc.QueryError, match="does not hold"):
+        toy.query("SELECT ?s FROM <http://example.org/none> { ?s ?p ?o }")
 
 
 def test_wrong_query_is_one_clear_error(toy: Graph) -> None:

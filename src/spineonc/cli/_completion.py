@@ -17,9 +17,10 @@ _PACKAGE = Path(__file__).parents[1]
 def terms(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     from click.shell_completion import CompletionItem
 
-    from spineonc.graph import open_store, select
+    from spineonc.cli._source import source
+    from spineonc.graph import select
 
-    rows = select(open_store(), "SELECT ?label { ?term a owl:Class ; rdfs:label ?label } ORDER BY ?label").rows
+    rows = select(source(), "SELECT ?label { ?term a owl:Class ; rdfs:label ?label } ORDER BY ?label").rows
     return [CompletionItem(row[0]) for row in rows if str(row[0]).startswith(incomplete)]
 
 

@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
-    from pyoxigraph import Store
-
+    from spineonc.graph import Source
     from spineonc.tables import Table
 
 _FORMATS = ("table", "csv", "json")
@@ -41,7 +40,7 @@ def rows_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def emit_rows(
     rows: Sequence[Mapping[str, Any]],
     shown: Sequence[str],
-    store: Store,
+    store: Source,
     limit: int | None,
     format_: str | None,
     output: Path | None,
@@ -57,7 +56,7 @@ def emit_rows(
     emit(table, store, format_, output, force)
 
 
-def emit(table: Table, store: Store | None, format_: str | None, output: Path | None, force: bool) -> None:
+def emit(table: Table, store: Source | None, format_: str | None, output: Path | None, force: bool) -> None:
     chosen = chosen_format(format_, output)
     if chosen == "table":
         from spineonc.graph import labels

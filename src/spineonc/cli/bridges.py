@@ -28,7 +28,7 @@ def bridges(term: tuple[str, ...], **options: Any) -> None:
       spineonc bridges patchell-2005
     """
     from spineonc.analysis import bridges as find_bridges
-    from spineonc.graph import open_store
+    from spineonc.cli._source import source
 
-    store = open_store()
+    store = source()
     emit_rows(find_bridges(store, *term), _SHOWN, store, **options)

@@ -40,11 +40,12 @@ def case(
     if file is None:
         raise click.UsageError("Name a case file, or ask for --keys.")
     from spineonc.cases import consider
+    from spineonc.cli._source import source
     from spineonc.exports import check_writable, to_json
 
     if output is not None:
         check_writable(output, overwrite=force)
-    found = consider(file)
+    found = consider(file, source())
     chosen = format_ or (_SUFFIXES.get(output.suffix, "text") if output else "text")
     if chosen == "json":
         write(to_json(found.to_dict()), output, force)

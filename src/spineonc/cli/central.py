@@ -23,8 +23,8 @@ def central(engine: Any, **options: Any) -> None:
       spineonc central --engine rustworkx -f csv
     """
     from spineonc.analysis import central_treatments
-    from spineonc.graph import open_store
+    from spineonc.cli._source import source
     from spineonc.projections import project
 
-    store = open_store()
+    store = source()
     emit_rows(central_treatments(project(store), engine=engine), _SHOWN, store, **options)

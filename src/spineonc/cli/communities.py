@@ -24,9 +24,9 @@ def communities(seed: int, resolution: float, **options: Any) -> None:
       spineonc communities --resolution 2 -o communities.json
     """
     from spineonc.analysis import communities as find_communities
-    from spineonc.graph import open_store
+    from spineonc.cli._source import source
     from spineonc.projections import project
 
-    store = open_store()
+    store = source()
     rows = find_communities(project(store), seed=seed, resolution=resolution)
     emit_rows(rows, _SHOWN, store, **options)

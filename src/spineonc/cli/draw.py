@@ -38,13 +38,13 @@ def draw(term: str | None, projection: str, steps: int, output: Path, open_: boo
       spineonc draw
       spineonc draw chordoma --steps 2 -o chordoma.html --open
     """
+    from spineonc.cli._source import source
     from spineonc.drawing import draw as draw_page
     from spineonc.exports import check_writable
-    from spineonc.graph import open_store
     from spineonc.projections import neighborhood, project
 
     check_writable(output, overwrite=force)
-    store = open_store()
+    store = source()
     projected = project(store, projection)
     if term is not None:
         projected = neighborhood(projected, store, term, steps)

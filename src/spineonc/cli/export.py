@@ -31,9 +31,9 @@ def export(format_: str | None, output: Path | None, force: bool) -> None:
       spineonc export --format graphml -o spineonc.graphml
       spineonc export --format parquet -o tables
     """
+    from spineonc.cli._source import source
     from spineonc.exports import FORMATS
     from spineonc.exports import export as export_text
-    from spineonc.graph import open_store
 
     endings = {ending: name for name, ending in FORMATS.items()}
     if format_ == "parquet":
@@ -42,16 +42,16 @@ def export(format_: str | None, output: Path | None, force: bool) -> None:
     chosen = format_ or (endings.get(output.suffix) if output else "turtle")
     if chosen is None:
         raise click.UsageError(f"The ending of {output} tells no format. Add --format, one of {', '.join(FORMATS)}.")
-    write(export_text(open_store(), chosen), output, force)
+    write(export_text(source(), chosen), output, force)
 
 
 def _write_tables(folder: Path | None, force: bool) -> None:
-    from spineonc.graph import open_store
+    from spineonc.cli._source import source
     from spineonc.parquet import check_folder, export_tables
 
     if folder is None:
         raise click.UsageError("Parquet files stand in a folder. Name it with -o, such as -o tables.")
     check_folder(folder, force=force)
-    counts = export_tables(open_store(), folder, force=force)
+    counts = export_tables(source(), folder, force=force)
     rows = ", ".join(f"{name} {count}" for name, count in counts.items())
     click.echo(f"Written: {folder} (rows: {rows})", err=True)

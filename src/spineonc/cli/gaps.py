@@ -34,10 +34,10 @@ def gaps(at_most: str, **options: Any) -> None:
       spineonc gaps --at-most low -o gaps.csv
     """
     from spineonc.analysis import evidence_gaps
-    from spineonc.graph import open_store
+    from spineonc.cli._source import source
     from spineonc.projections import project
 
-    store = open_store()
+    store = source()
     rank = _LEVELS.index(at_most) + 1
     rows = evidence_gaps(project(store), project(store, "class-hierarchy"), at_most=rank)
     emit_rows(rows, _SHOWN, store, **options)

@@ -10,7 +10,7 @@ import click
 from spineonc.cli._output import force_option
 
 if TYPE_CHECKING:
-    from pyoxigraph import Store
+    from spineonc.graph import Source
 
 _ENDINGS = (".html", ".svg", ".png", ".csv")
 
@@ -36,22 +36,22 @@ def map(output: Path, every_term: bool, open_: bool, force: bool) -> None:  # no
       spineonc map -o gapmap.png
       spineonc map -o gapmap.csv --every-term
     """
+    from spineonc.cli._source import source
     from spineonc.exports import check_writable, write_bytes
-    from spineonc.graph import open_store
 
     if output.suffix not in _ENDINGS:
         raise click.UsageError(f"The ending of {output} tells no format. Use one of {', '.join(_ENDINGS)}.")
     if every_term and output.suffix != ".csv":
         raise click.UsageError("--every-term is for CSV only. Leave it out, or write to a file that ends in .csv.")
     check_writable(output, overwrite=force)
-    store = open_store()
+    store = source()
     write_bytes(output, _content(store, output.suffix, every_term), overwrite=force)
     click.echo(f"Written: {output.resolve()}")
     if open_:
         click.launch(output.resolve().as_uri())
 
 
-def _content(store: Store, ending: str, every_term: bool) -> bytes:
+def _content(store: Source, ending: str, every_term: bool) -> bytes:
     from spineonc.gapmap import draw_gap_map, gap_map
     from spineonc.gapmap.figure import gap_map_figure
 

@@ -27,11 +27,11 @@ def paths(tumor: str, outcome: str, **options: Any) -> None:
       spineonc paths "spinal metastasis" "pain relief" -n 3 -o paths.csv
     """
     from spineonc.analysis import evidence_paths
-    from spineonc.graph import open_store
+    from spineonc.cli._source import source
     from spineonc.lookup import resolve
     from spineonc.projections import project
 
-    store = open_store()
+    store = source()
     ends = resolve(store, tumor, "Tumor"), resolve(store, outcome, "Outcome")
     rows = evidence_paths(project(store), *ends, hierarchy=project(store, "class-hierarchy"))
     emit_rows(rows, _SHOWN, store, **options)

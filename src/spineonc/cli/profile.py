@@ -30,12 +30,12 @@ def profile(term: tuple[str, ...], output: Path, open_: bool, force: bool) -> No
       spineonc profile chordoma -o chordoma.html
       spineonc profile en bloc resection -o en-bloc.html --open
     """
+    from spineonc.cli._source import source
     from spineonc.exports import check_writable
-    from spineonc.graph import open_store
     from spineonc.profiles import profile as write_profile
 
     check_writable(output, overwrite=force)
-    write_profile(open_store(), " ".join(term), output)
+    write_profile(source(), " ".join(term), output)
     click.echo(f"Written: {output.resolve()}")
     if open_:
         click.launch(output.resolve().as_uri())

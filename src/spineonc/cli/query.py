@@ -48,7 +48,8 @@ def query(
       spineonc query evidence-for-pair tumor=chordoma treatment="en bloc resection" -o pair.csv
       spineonc query -q 'SELECT ?study ?pmid { ?study :pmid ?pmid } LIMIT 5'
     """
-    from spineonc.graph import open_store, select
+    from spineonc.cli._source import source
+    from spineonc.graph import select
 
     if (text is not None) + (file is not None) + (name is not None) > 1:
         raise click.UsageError("Give one of NAME, --sparql and --file.")
@@ -62,10 +63,10 @@ def query(
         if explain:
             click.echo(chosen.sparql.rstrip())
             return
-        store = open_store()
+        store = source()
         table = _without(chosen.table(store, **_given(parameters)), chosen.parameters)
     else:
-        store = open_store()
+        store = source()
         table = select(store, _sparql(text, cast("Path", file)))
     emit(table, store, format_, output, force)
 

@@ -26,11 +26,11 @@ def rank(tumor: str, **options: Any) -> None:
       spineonc rank "giant cell tumour" -n 5 -f json
     """
     from spineonc.analysis import rank_treatments
-    from spineonc.graph import open_store
+    from spineonc.cli._source import source
     from spineonc.lookup import resolve
     from spineonc.projections import project
 
-    store = open_store()
+    store = source()
     iri = resolve(store, tumor, "Tumor")
     rows = rank_treatments(project(store), iri, hierarchy=project(store, "class-hierarchy"))
     emit_rows(rows, _SHOWN, store, **options)

@@ -67,6 +67,7 @@ def score(
 
 
 def _listing() -> Table:
+    from spineonc.cli._source import source
     from spineonc.instruments import listing
     from spineonc.tables import Table
 
@@ -77,17 +78,18 @@ def _listing() -> Table:
             "computed" if row["method"] else "described",
             row["label"],
         )
-        for row in listing()
+        for row in listing(source())
     ]
     return Table(("instrument", "short", "state", "name"), list(rows))
 
 
 def _show(name: str, format_: str | None, output: Path | None, force: bool) -> None:
+    from spineonc.cli._source import source
     from spineonc.exports import to_json
     from spineonc.instruments import as_data, instrument
     from spineonc.instruments.wording import instrument_text
 
-    chosen = instrument(name)
+    chosen = instrument(name, source())
     kind = chosen_format(format_, output)
     if kind == "csv":
         write(_options(name).to_csv(), output, force)
@@ -98,12 +100,13 @@ def _show(name: str, format_: str | None, output: Path | None, force: bool) -> N
 
 
 def _options(name: str) -> Table:
+    from spineonc.cli._source import source
     from spineonc.instruments import instrument
     from spineonc.tables import Table
 
     rows = [
         (item.code, item.label, option.code, option.label, option.points)
-        for item in instrument(name).asked
+        for item in instrument(name, source()).asked
         for option in item.options
     ]
     return Table(("item", "question", "option", "answer", "points"), list(rows))

@@ -53,17 +53,17 @@ def show(term: tuple[str, ...], everything: bool, format_: str | None, output: P
 
 def _found(name: str) -> tuple[dict[str, Any] | None, Instrument | None]:
     """Return what is known of a term or study, and of an instrument, of this name; at least one of them."""
+    from spineonc.cli._source import source
     from spineonc.descriptions import describe
     from spineonc.errors import UnknownNameError
-    from spineonc.graph import open_store
     from spineonc.instruments import instrument
 
     try:
-        named = instrument(name)
+        named = instrument(name, source())
     except UnknownNameError:
         named = None
     try:
-        return describe(open_store(), name), named
+        return describe(source(), name), named
     except UnknownNameError:
         if named is None:
             raise

@@ -36,11 +36,11 @@ def similar(tumor: str | None, measure: Any, **options: Any) -> None:
       spineonc similar chordoma --measure lin -n 10
     """
     from spineonc.analysis import related_tumors, similar_tumors
-    from spineonc.graph import open_store
+    from spineonc.cli._source import source
     from spineonc.lookup import resolve
     from spineonc.projections import project
 
-    store = open_store()
+    store = source()
     iri = None if tumor is None else resolve(store, tumor, "Tumor")
     if _BY[measure] == "tree":
         related = related_tumors(project(store, "class-hierarchy"), iri, measure=measure)

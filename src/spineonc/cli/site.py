@@ -23,11 +23,12 @@ def site(folder: Path, open_: bool, force: bool) -> None:
       spineonc site public --force
     """
     import spineonc
-    from spineonc.graph import data_version, open_store
+    from spineonc.cli._source import source
+    from spineonc.graph import data_version
     from spineonc.site import check_replaceable, write_site
 
     check_replaceable(folder, force=force)
-    store = open_store()
+    store = source()
     version = f"spineonc {spineonc.__version__}, data {data_version()}"
     shown = sys.stderr.isatty()
     with click.progressbar(length=0, label="Writing pages", file=sys.stderr, hidden=not shown) as bar:

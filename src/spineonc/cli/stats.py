@@ -24,8 +24,8 @@ def stats(format_: str | None, output: Path | None, force: bool) -> None:
       spineonc stats
       spineonc stats -o coverage.csv
     """
-    from spineonc.graph import open_store
+    from spineonc.cli._source import source
     from spineonc.queries import named_query
 
-    store = open_store()
+    store = source()
     emit(named_query("coverage").table(store), store, format_, output, force)

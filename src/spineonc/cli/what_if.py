@@ -31,8 +31,8 @@ def what_if(
       spineonc what-if --before 2015 -o recent.csv
     """
     from spineonc.analysis import what_if as ask
-    from spineonc.graph import open_store
+    from spineonc.cli._source import source
 
-    store = open_store()
+    store = source()
     rows = ask(store, studies=studies, designs=designs, before=before, after=after)
     emit_rows(rows, _SHOWN, store, **options)

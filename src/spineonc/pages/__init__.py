@@ -1,7 +1,7 @@
 """What all pages share: one self-contained file, one style, one way to show a finding.
 
-``head.html``, which shuts a page off from the network, ``base.css`` and ``evidence.js`` are shared by the
-templates; `evidence` is the data behind them.
+``page.html``, which every page extends, ``base.css`` and ``evidence.js`` are shared by the templates; `evidence` is
+the data behind them.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from spineonc import _resources as resources
 from spineonc.exports import write_text
 from spineonc.pages.payload import evidence
+from spineonc.pages.policy import policy
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -62,5 +63,5 @@ def environment(*folders: Path) -> Environment:
 
     loader = FileSystemLoader([*folders, FOLDER])
     env = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    env.globals.update(certainty=CERTAINTY, disclaimer=resources.DISCLAIMER)
+    env.globals.update(certainty=CERTAINTY, disclaimer=resources.DISCLAIMER, policy=policy, connect="'none'")
     return env

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from spineonc.profiles.knowledge import Knowledge
 from spineonc.profiles.timeline import timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from jinja2 import Template
 
@@ -29,7 +30,7 @@ _SURVIVAL = "SurvivalOutcome"
 # A control is no treatment, and a combination counts with its parts.
 _NO_GAPS = {"ControlCondition", "CombinedTreatment"}
 
-__all__ = ["Knowledge", "profile", "profiles"]
+__all__ = ["Knowledge", "profile", "profile_maker"]
 
 
 def profile(graph: Source, term: str, path: Path | str | None = None) -> Page:
@@ -60,23 +61,21 @@ def profile(graph: Source, term: str, path: Path | str | None = None) -> Page:
     known = Knowledge(graph)
     if not any(name in each.labels for each in known.trees.values()):
         raise UnknownNameError("tumor or treatment", term, [], "term of another kind")
-    page = next(profiles(known, [name]))[1]
+    page = profile_maker(known)(name)
     if path is not None:
         page.write(path)
     return page
 
 
-def profiles(
-    known: Knowledge, terms: Iterable[str], *, home: str = "", addresses: Mapping[str, str] | None = None
-) -> Iterator[tuple[str, Page]]:
-    """Yield the profile page of each of some terms.
+def profile_maker(
+    known: Knowledge, *, home: str = "", addresses: Mapping[str, str] | None = None
+) -> Callable[[str], Page]:
+    """Return what makes the profile page of a tumor or treatment, named by its local name.
 
     Parameters
     ----------
     known
         What was asked of the graph; the same for all pages.
-    terms
-        Local names of tumors and treatments.
     home
         Address of the page of all pages, when the pages stand in a site.
     addresses
@@ -99,11 +98,10 @@ def profiles(
 
     env.globals.update(row=row, names=known.names, data=known.data, home=home, addresses=dict(addresses or {}))
     template = env.get_template("profile.html")
-    for term in terms:
-        yield term, _page(known, term, template)
+    return partial(_page, known, template)
 
 
-def _page(known: Knowledge, term: str, template: Template) -> Page:
+def _page(known: Knowledge, template: Template, term: str) -> Page:
     side = "tumor" if term in known.trees["tumor"].labels else "treatment"
     label = known.names[term]
     summaries = [row for row in known.evidence["summaries"] if row[side] in known.counting[term]]

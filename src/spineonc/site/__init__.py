@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -10,14 +11,16 @@ from urllib.parse import urlencode
 from spineonc import folders
 from spineonc._resources import NAMESPACE
 from spineonc.drawing import draw
+from spineonc.errors import UnknownNameError
 from spineonc.exports import write_text
 from spineonc.folders import new_folder
 from spineonc.gapmap import draw_gap_map
 from spineonc.graph import data_version, select
 from spineonc.lookup import local_name
 from spineonc.pages import Page, environment
-from spineonc.profiles import Knowledge, profiles
+from spineonc.profiles import Knowledge, profile_maker
 from spineonc.projections import project
+from spineonc.site.query import query_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,6 +35,79 @@ MARKER = "spineonc-site.json"
 _HOLDS = "site"
 _LEVELS = "SELECT ?rank ?definition { ?level a :CertaintyLevel ; :rank ?rank ; skos:definition ?definition }"
 _KINDS = ("Tumor", "Treatment", "Outcome", "Study")
+
+
+class Site:
+    """The pages of a graph, each made when it is asked for; what was asked of the graph is kept for the next one.
+
+    Parameters
+    ----------
+    graph
+        The graph of `load`, or a pyoxigraph store.
+    version
+        What the first page says about the version of the data; the digest of the graph unless given.
+    queried
+        Whether there is an endpoint beside the pages, so that there is a page to write queries on too.
+    """
+
+    def __init__(self, graph: Source, *, version: str = "", queried: bool = False) -> None:
+        self._known = Knowledge(graph)
+        self._version = version
+        self._queried = queried
+
+    def addresses(self) -> list[str]:
+        """Return the address of each page, relative to the first one, ``index.html``."""
+        above = ["index.html", "explorer.html", "gapmap.html", *(["query.html"] if self._queried else [])]
+        return [*above, *(f"profiles/{name}" for name in self._files.values())]
+
+    def page(self, address: str) -> Page:
+        """Make one page.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no page with this address.
+        """
+        fixed = {"index.html": self._index, "explorer.html": self._explorer, "gapmap.html": self._gapmap}
+        if self._queried:
+            fixed["query.html"] = self._query
+        if address in fixed:
+            return fixed[address]()
+        term = address.removeprefix("profiles/").removesuffix(".html")
+        if address != f"profiles/{self._files.get(term)}":
+            raise UnknownNameError("page", address, self.addresses())
+        return self._profiles(term)
+
+    @cached_property
+    def _files(self) -> dict[str, str]:
+        trees = self._known.trees.values()
+        terms = (term for each in trees for term in sorted(each.labels) if self._known.has_profile(term))
+        return {term: f"{term}.html" for term in terms}
+
+    @cached_property
+    def _linked(self) -> dict[str, str]:
+        return {NAMESPACE + term: f"profiles/{name}" for term, name in self._files.items()}
+
+    @cached_property
+    def _projection(self) -> nx.MultiDiGraph[str]:
+        return project(self._known.graph)
+
+    @cached_property
+    def _profiles(self) -> Callable[[str], Page]:
+        return profile_maker(self._known, home="../index.html", addresses=self._files)
+
+    def _index(self) -> Page:
+        version = self._version or data_version(self._known.graph)
+        return _index(self._known, self._projection, self._files, version, queried=self._queried)
+
+    def _explorer(self) -> Page:
+        return draw(self._projection, self._known.graph, home="index.html", profiles=self._linked)
+
+    def _gapmap(self) -> Page:
+        return draw_gap_map(self._known.graph, home="index.html", profiles=self._linked)
+
+    def _query(self) -> Page:
+        return query_page(self._known.graph, home="index.html")
 
 
 def write_site(
@@ -71,14 +147,13 @@ def write_site(
     """
     target = Path(folder).absolute()
     with new_folder(target, MARKER, _HOLDS, force=force) as building:
-        known = Knowledge(graph)
-        terms = [term for each in known.trees.values() for term in sorted(each.labels) if known.has_profile(term)]
-        count = len(terms) + 3
-        for done, (name, page) in enumerate(_pages(known, terms, version or data_version(graph)), start=1):
-            page.write(building / name)
-            on_page(done, count)
-        write_text(building / MARKER, json.dumps({"writtenBy": "spineonc", "pages": count}, indent=2) + "\n")
-    return count
+        site = Site(graph, version=version)
+        addresses = site.addresses()
+        for done, address in enumerate(addresses, start=1):
+            site.page(address).write(building / address)
+            on_page(done, len(addresses))
+        write_text(building / MARKER, json.dumps({"writtenBy": "spineonc", "pages": len(addresses)}, indent=2) + "\n")
+    return len(addresses)
 
 
 def check_replaceable(target: Path, *, force: bool) -> None:
@@ -92,18 +167,9 @@ def check_replaceable(target: Path, *, force: bool) -> None:
     folders.check_replaceable(target, MARKER, _HOLDS, force=force)
 
 
-def _pages(known: Knowledge, terms: list[str], version: str) -> Iterator[tuple[str, Page]]:
-    files = {term: f"{term}.html" for term in terms}
-    addresses = {NAMESPACE + term: f"profiles/{name}" for term, name in files.items()}
-    projection = project(known.graph)
-    yield "index.html", _index(known, projection, files, version)
-    yield "explorer.html", draw(projection, known.graph, home="index.html", profiles=addresses)
-    yield "gapmap.html", draw_gap_map(known.graph, home="index.html", profiles=addresses)
-    for term, page in profiles(known, terms, home="../index.html", addresses=files):
-        yield f"profiles/{files[term]}", page
-
-
-def _index(known: Knowledge, projection: nx.MultiDiGraph[str], files: dict[str, str], version: str) -> Page:
+def _index(
+    known: Knowledge, projection: nx.MultiDiGraph[str], files: dict[str, str], version: str, *, queried: bool
+) -> Page:
     title = "spineonc: the evidence in spinal oncology"
     studies = _studies(known)
     html = (
@@ -112,6 +178,7 @@ def _index(known: Knowledge, projection: nx.MultiDiGraph[str], files: dict[str, 
         .render(
             title=title,
             version=version,
+            queried=queried,
             data=known.data,
             trees={side: _nested(each, each.families, files, studies) for side, each in known.trees.items()},
             groups={side: _flat(each, files, studies) for side, each in known.trees.items()},

@@ -1,0 +1,71 @@
+"""Listen on an address until told to stop."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from typing import TYPE_CHECKING
+
+from spineonc.errors import InputError, MissingExtraError, SpineOncError
+from spineonc.graph import data_version
+from spineonc.serving.application import Served, application
+from spineonc.serving.workers import Workers, copied
+
+if TYPE_CHECKING:
+    from spineonc.graph import Source
+    from spineonc.serving.limits import Limits
+
+
+def run(source: Source, host: str, port: int, limits: Limits) -> None:
+    """Serve a graph until SIGINT or SIGTERM; queries that run are finished first.
+
+    Parameters
+    ----------
+    source
+        What is served, as it is now: later changes are not seen.
+    host, port
+        Where to listen; port 0 takes a free one.
+    limits
+        What a request may cost.
+
+    Raises
+    ------
+    MissingExtraError
+        If the libraries of the extra ``serve`` are not installed.
+    InputError
+        If the host has no address on this machine.
+    SpineOncError
+        If the port is taken.
+    """
+    try:
+        import uvicorn
+    except ImportError as error:
+        raise MissingExtraError("uvicorn", "serve") from error
+    with _listen(host, port) as listening, copied(source) as opener:
+        app = application(Workers(opener, limits), Served(data_version(source)))
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            date_header=True,
+            timeout_graceful_shutdown=int(limits.seconds) + 1,
+        )
+        address, taken = listening.getsockname()[:2]
+        print(f"Serving at http://{f'[{address}]' if ':' in address else address}:{taken}/ - Ctrl-C stops.", flush=True)  # noqa: T201
+        for number in (signal.SIGINT, signal.SIGTERM):  # uvicorn sends itself the signal again once it has stopped
+            signal.signal(number, lambda *_: None)
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except socket.gaierror as error:
+        raise InputError(f"{host!r} is no address of this machine. Name another with --host.") from error
+    try:
+        return socket.create_server(address[:2], family=family, backlog=1024)
+    except OSError as error:
+        raise SpineOncError(
+            f"Port {port} of {host} cannot be used: {error.strerror}. Name another with --port."
+        ) from error
