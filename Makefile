@@ -88,6 +88,7 @@ bench: $(VENV)/.spark $(VENV)/peers/.ready  ## Print speed as ratios, all in one
 	$(RUN)/python benchmarks/explorer.py
 	$(RUN)/python benchmarks/projection.py
 	$(RUN)/python benchmarks/score_frames.py
+	$(RUN)/python benchmarks/spark_summaries.py --copies 1 10
 	$(RUN)/python benchmarks/growth.py
 	$(RUN)/python benchmarks/endpoint.py
 
@@ -95,6 +96,7 @@ bench-large: $(VENV)/.spark $(VENV)/peers/.ready  ## Print what 10 million tripl
 	$(RUN)/python benchmarks/projection.py --largest
 	$(RUN)/python benchmarks/growth.py --largest
 	$(RUN)/python benchmarks/endpoint.py --seconds 60 --connections 64
+	$(RUN)/python benchmarks/spark_summaries.py --copies 50
 
 picture: $(VENV)/.tested  ## Make the pictures of the README from the real pages
 	$(RUN)/python docs/screenshot.py
