@@ -12,7 +12,7 @@ import pytest
 
 from spineonc.reading import read
 from spineonc.sources import data_files
-from spineonc.validation import file_violations
+from spineonc.conformance import file_violations
 
 if TYPE_CHECKING:
     from pathlib import Path
