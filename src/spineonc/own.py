@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,11 @@ def merged_violations(store: ox.Store, folders: list[OwnFolder]) -> list[Violati
 
 def own_repetitions(store: ox.Store, folder: Path, begun: dict[str, Document]) -> list[Violation]:
     """Return what of a document that is begun, by its IRI, stands in ours or in a folder of own evidence already."""
-    others = _read(own_folders([folder]))[0] if any(folder.rglob("*.y*ml")) else {}
+    others: dict[str, Document] = {}
+    for each in own_folders([folder]) if any(folder.rglob("*.y*ml")) else ():
+        for path in each.files():
+            with contextlib.suppress(CurationError):  # begun and not yet filled in
+                others[document_iri(path, each.name)] = read(path, each.name)
     return sorted(repeated(begun, {**_ours(store), **_theirs(others)}))
 
 

@@ -23,8 +23,9 @@ import click
 def new(kind: str, identifier: str, year: str, author: str, title: str, design: str, output: Path | None) -> None:
     """Write the beginning of a curated file, with every key explained.
 
-    KIND is study or guideline. IDENTIFIER is a PubMed number, a DOI or a PubMed Central number, or with
-    --data the word none for what is not published. Nothing is looked up: what you give is written down. A publication that is present already is refused with the name of its file.
+    KIND is study or guideline. IDENTIFIER is a PubMed number, a DOI or a PubMed Central number, or with --data the
+    word none for what is not published. Nothing is looked up: what you give is written down. A publication that is
+    present already is refused with the name of its file.
 
     \b
     Examples:
