@@ -8,11 +8,10 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner, Result
 
-import spineonc
 from spineonc.cli import cli
 from spineonc.compilation import apply_rules, asserted_store, written_by_hand
 from spineonc.errors import AmbiguousNameError, CurationError, InputError
-from spineonc.graph import as_graph, as_store, select
+from spineonc.graph import as_graph, as_store, data_version, select
 from spineonc.lookup import find
 from spineonc.own import merge
 from spineonc.sources import own_digest, own_folders
@@ -122,7 +121,9 @@ def test_the_same_name_in_both_is_two_studies(toy: Graph, tmp_path: Path) -> Non
 def test_citations_bear_the_mark(toy: Graph, tmp_path: Path) -> None:
     """Short name and citation end with the collection, also where author and identifier are missing."""
     graph = merged(toy, write(tmp_path / "our-clinic"), write(tmp_path / "other", "beta", "Another", "doi: 10.1000/9"))
-    query = "SELECT ?label ?citation { ?study :collection ?own ; rdfs:label ?label ; dcterms:bibliographicCitation ?citation }"
+    query = """SELECT ?label ?citation {
+      ?study :collection ?own ; rdfs:label ?label ; dcterms:bibliographicCitation ?citation
+    }"""
     labels = dict(select(graph, query).rows)
     assert set(labels) == {"alpha-2001 (2024) (own: our-clinic)", "doi:10.1000/9 (2024) (own: other)"}
     assert all(str(each).endswith((" (own: our-clinic)", " (own: other)")) for each in labels.values())
@@ -208,6 +209,12 @@ def test_digest_is_of_the_content(tmp_path: Path) -> None:
     assert own_digest(own_folders([one])) != own_digest(own_folders([other]))
 
 
+def test_version_names_both(tmp_path: Path) -> None:
+    """The version with own evidence is ours and the digest of the own files."""
+    folder = write(tmp_path / "our-clinic")
+    assert data_version(ox.Store(), [folder]) == f"{data_version(ox.Store())}+{own_digest(own_folders([folder]))}"
+
+
 def test_commands_see_own_evidence_only_with_the_option(tmp_path: Path) -> None:
     """With ``--data`` the commands show own evidence with its mark, and without it nothing of it."""
     folder = write(tmp_path / "our-clinic", "only-here-2024")
@@ -215,9 +222,6 @@ def test_commands_see_own_evidence_only_with_the_option(tmp_path: Path) -> None:
     assert name in run("--data", folder, "show", "only-here-2024").output
     assert "No faults" in run("--data", folder, "validate").output
     assert run("show", "only-here-2024").exit_code == 2
-    ours, both = run("--version").output.strip(), run("--data", folder, "--version").output.strip()
-    assert both.startswith(f"{ours}+")
-    assert not marks(spineonc.load(), "collection")
 
 
 def test_commands_refuse_invalid_own_evidence(tmp_path: Path) -> None:
