@@ -83,6 +83,27 @@ def test_installed_command_derives_certainty_again(installed: Path, tmp_path: Pa
     assert json.loads(run(installed, "what-if", "--before", "2010", "-n", "3", "-f", "json", home=tmp_path).stdout)
 
 
+def test_installed_command_merges_own_evidence(installed: Path, tmp_path: Path) -> None:
+    """Own evidence is merged with the snapshot as with the files, and refused when it repeats ours."""
+    folder = tmp_path / "our-clinic"
+    folder.mkdir()
+    records = """findings:
+  "#control": {tumor: Chordoma, treatment: EnBlocResection, outcome: LocalControl, measure: Proportion,
+    value: 75, unit: "%", sampleSize: 12, locator: table 1}
+"""
+    own = folder / "someone-2024.yaml"
+    own.write_text(f"type: CaseSeries\ntitle: Series of a clinic\nyear: 2024\n{records}")
+    for asked in (("show", "someone-2024"), ("query", "coverage"), ("query", "evidence-and-gaps")):
+        answer = run(installed, "--data", str(folder), *asked, home=tmp_path)
+        assert answer.returncode == 0, answer.stderr
+        assert answer.stdout == CliRunner().invoke(cli, ["--data", str(folder), *asked]).output
+    assert "(own: our-clinic)" not in run(installed, "show", "chordoma", home=tmp_path).stdout
+    own.write_text(f"type: CaseSeries\ntitle: Series of a clinic\nyear: 2024\npmid: 16112300\n{records}")
+    refused = run(installed, "--data", str(folder), "stats", home=tmp_path)
+    assert refused.returncode == 3
+    assert "stands in study/patchell-2005 already" in refused.stderr
+
+
 def test_missing_pandas_is_explained(installed: Path, tmp_path: Path) -> None:
     """Without pandas a DataFrame is refused with the command that installs it."""
     code = (
