@@ -65,18 +65,22 @@ class Assistant:
         self.client = client
 
     def tools(self) -> list[Any]:
+        """List the tools."""
         return list(self.portal.call(self.client.list_tools).tools)
 
     def call(self, tool: str, /, **arguments: Any) -> Any:
+        """Call a tool."""
         return self.portal.call(self.client.call_tool, tool, arguments)
 
     def answer(self, tool: str, /, **arguments: Any) -> dict[str, Any]:
+        """Call a tool that must answer; text and structure say the same."""
         result = self.call(tool, **arguments)
         assert not result.is_error, result.content
         assert json.loads(result.content[0].text) == result.structured_content
         return dict(result.structured_content)
 
     def refusal(self, tool: str, /, **arguments: Any) -> str:
+        """Call a tool that must refuse."""
         result = self.call(tool, **arguments)
         assert result.is_error
         return str(result.content[0].text)
@@ -151,6 +155,7 @@ def test_three_doors_give_the_same_answer(assistant: Assistant, serve: Callable[
     assert {row["link"] for row in described["findings"]} <= {each["link"] for each in told[1]["citations"]}
 
 
+@pytest.mark.long
 def test_a_score_and_a_case_have_their_sources(assistant: Assistant) -> None:
     """A score is that of the command line with the publication of the instrument; a case names all of its sources."""
     told = assistant.answer("score_instrument", name="SINS", answers=SINS)
@@ -162,6 +167,7 @@ def test_a_score_and_a_case_have_their_sources(assistant: Assistant) -> None:
     assert {each["link"] for one in case["case"]["treatments"] for each in one["named_by"] if each["link"]} <= links
 
 
+@pytest.mark.long
 def test_the_other_tools_answer(assistant: Assistant) -> None:
     """Search, gaps, lists and descriptions answer; rows of one's own SPARQL have sources, and are cut to the limit."""
     assert assistant.answer("search_terms", q="giant cell tumour")["terms"][0]["label"] == "giant cell tumor of bone"
@@ -169,7 +175,7 @@ def test_the_other_tools_answer(assistant: Assistant) -> None:
     assert any(each["name"] == "treatments-for-tumor" for each in assistant.answer("list_named_queries")["queries"])
     assert any(each["name"] == "sins" for each in assistant.answer("list_instruments")["instruments"])
     assert assistant.answer("describe_instrument", name="sins")["citations"]
-    rows = assistant.answer("sparql_select", query="SELECT ?study ?n { ?study :sampleSize ?n } ORDER BY ?n", limit=3)
+    rows = assistant.answer("sparql_select", query="SELECT ?study ?n { ?study :pmid ?n } ORDER BY ?n", limit=3)
     assert (len(rows["rows"]), rows["truncated"], len(rows["citations"])) == (3, True, 3)
 
 
@@ -232,6 +238,7 @@ def test_nothing_outside_is_reached(assistant: Assistant, tmp_path: Path, query:
     assert (visits, canary.stat().st_atime) == ([], 1)
 
 
+@pytest.mark.long
 def test_a_question_that_takes_too_long_is_stopped(temporary: Path) -> None:
     """The time limit holds, and the next question is answered."""
     started = StdioServerParameters(
@@ -245,8 +252,9 @@ def test_a_question_that_takes_too_long_is_stopped(temporary: Path) -> None:
         assert hasty.answer("sparql_select", query="ASK { ?s ?p ?o }")["rows"] == [{"answer": True}]
 
 
+@pytest.mark.long
 def test_standard_output_carries_the_protocol_alone(temporary: Path) -> None:
-    """Whatever is sent, each line of standard output is a message of the protocol, and the server leaves with its client."""
+    """Whatever is sent, each line of standard output is a message, and the server leaves with its client."""
     hello = {
         "jsonrpc": "2.0",
         "id": 1,
