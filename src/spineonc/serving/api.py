@@ -1,5 +1,6 @@
 """The JSON API under ``/api``, with its OpenAPI description, for those who do not speak SPARQL."""
 
+import re
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -155,7 +156,9 @@ def _errors(*more: dict[HTTPStatus, str]) -> dict[int | str, dict[str, Any]]:
 
 def routes(workers: Workers, served: Served) -> list[BaseRoute]:
     """Return the route of the API."""
-    return [Mount("/api", api(workers, served))]
+    mount = Mount("/api", api(workers, served))
+    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)  # a line break in a name is answered here too
+    return [mount]
 
 
 def api(workers: Workers, served: Served) -> FastAPI:
