@@ -224,6 +224,19 @@ def test_the_description_is_complete(api: str) -> None:
     assert description["paths"]["/cases"]["post"]["requestBody"]["content"]["application/json"]["examples"]
 
 
+def test_people_find_the_description_as_a_page(api: str) -> None:
+    """The address of the API is a page of all its operations, with parameters and examples, that loads nothing."""
+    answer = HTTP.request("GET", api)
+    page = answer.data.decode()
+    assert (answer.status, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert page.count("<section>") == 11
+    assert "POST /api/instruments/{name}/score" in page
+    assert "junctional" in page
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "<script" not in page
+    assert HTTP.request("GET", f"{api}/").data == answer.data
+
+
 @pytest.mark.long
 def test_a_question_that_takes_too_long_is_stopped(serve: Callable[..., Any], toy: Graph) -> None:
     """The time limit holds for the API."""
