@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -43,6 +44,12 @@ TOOLS = {
     "consider_case",
 }
 HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+HELLO = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "a", "version": "1"}},
+}
 SINS = {
     "location": "junctional",
     "pain": "mechanical",
@@ -96,12 +103,23 @@ def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def assistant(temporary: Path) -> Iterator[Assistant]:
     """A client that started ``spineonc mcp`` itself, over the real graph."""
     open_store()
-    started = StdioServerParameters(
+    command = StdioServerParameters(
         command=sys.executable, args=[*COMMAND, "--timeout", "10"], env=environment(TMPDIR=str(temporary))
     )
-    with start_blocking_portal() as portal, portal.wrap_async_context_manager(Client(started)) as client:
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(Client(command)) as client:
         yield Assistant(portal, client)
     assert list(temporary.glob("spineonc*")) == []
+
+
+def started(temporary: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, *COMMAND],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(TMPDIR=str(temporary)),
+    )
 
 
 def printed(*arguments: str) -> Any:
@@ -241,12 +259,12 @@ def test_nothing_outside_is_reached(assistant: Assistant, tmp_path: Path, query:
 @pytest.mark.long
 def test_a_question_that_takes_too_long_is_stopped(temporary: Path) -> None:
     """The time limit holds, and the next question is answered."""
-    started = StdioServerParameters(
+    command = StdioServerParameters(
         command=sys.executable,
         args=[*COMMAND, "--timeout", "1.5", "--workers", "1"],
         env=environment(TMPDIR=str(temporary)),
     )
-    with start_blocking_portal() as portal, portal.wrap_async_context_manager(Client(started)) as client:
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(Client(command)) as client:
         hasty = Assistant(portal, client)
         assert "took longer than 1.5 s and was stopped" in hasty.refusal("sparql_select", query=HEAVY)
         assert hasty.answer("sparql_select", query="ASK { ?s ?p ?o }")["rows"] == [{"answer": True}]
@@ -255,28 +273,15 @@ def test_a_question_that_takes_too_long_is_stopped(temporary: Path) -> None:
 @pytest.mark.long
 def test_standard_output_carries_the_protocol_alone(temporary: Path) -> None:
     """Whatever is sent, each line of standard output is a message, and the server leaves with its client."""
-    hello = {
-        "jsonrpc": "2.0",
-        "id": 1,
-        "method": "initialize",
-        "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "a", "version": "1"}},
-    }
     call = {"name": "term_evidence", "arguments": {"name": "no such term"}}
     sent = [
         "no json",
-        json.dumps(hello),
+        json.dumps(HELLO),
         json.dumps({"jsonrpc": "2.0", "method": "notifications/initialized"}),
         json.dumps({"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": call}),
         json.dumps({"jsonrpc": "2.0", "id": 3, "method": "no/such"}),
     ]
-    process = subprocess.Popen(
-        [sys.executable, *COMMAND],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment(TMPDIR=str(temporary)),
-    )
+    process = started(temporary)
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write("\n".join(sent) + "\n")
@@ -287,3 +292,29 @@ def test_standard_output_carries_the_protocol_alone(temporary: Path) -> None:
     assert {line.get("id") for line in lines} >= {1, 2, 3}
     assert (rest, process.returncode) == ("", 0)
     assert "Traceback" not in errors
+
+
+@pytest.mark.long
+def test_a_server_that_is_told_to_end_leaves_nothing_behind(temporary: Path) -> None:
+    """On SIGTERM the server ends, with its workers and what it kept for a while."""
+    (temporary / "own").mkdir()
+    process = started(temporary / "own")
+    assert process.stdin is not None
+    assert process.stdout is not None
+    call = {"name": "sparql_select", "arguments": {"query": "ASK { ?s ?p ?o }"}}
+    question = {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": call}
+    process.stdin.write(f"{json.dumps(HELLO)}\n{json.dumps(question)}\n")
+    process.stdin.flush()
+    assert [json.loads(process.stdout.readline())["id"] for _ in range(2)] == [1, 2]
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+    assert list((temporary / "own").iterdir()) == []
+
+
+def test_without_the_sdk_the_command_names_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the extra the command ends with the line that installs it."""
+    monkeypatch.delitem(sys.modules, "spineonc.serving.mcp", raising=False)
+    monkeypatch.setitem(sys.modules, "mcp.server.mcpserver", None)
+    answer = CliRunner().invoke(cli, ["mcp"])
+    assert answer.exit_code == 1
+    assert "pip install 'spineonc[mcp]'" in answer.output
