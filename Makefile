@@ -5,7 +5,7 @@ RUN = $(VENV)/bin
 EDITOR = src/spineonc/site/query
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test long spark reason lint bench bench-large picture editor wheel clean
+.PHONY: help demo test long fuzz spark reason lint bench bench-large picture editor wheel clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
@@ -13,7 +13,7 @@ help:  ## List the targets
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(RUN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(RUN)/python -m pip install --quiet --editable ".[frames,plots]"
+	$(RUN)/python -m pip install --quiet --editable ".[frames,plots,serve,mcp]"
 	@touch $@
 
 # The editor of the query page; without it that page says that it is missing, and all else works.
@@ -50,6 +50,9 @@ test: $(VENV)/.tested $(EDITOR)/bundle.js tests/node_modules/.ready  ## Set up a
 
 long: $(VENV)/.tested $(EDITOR)/bundle.js tests/node_modules/.ready  ## Run the tests that take longer: the wheel in an empty environment, every query in both engines
 	$(RUN)/python -m pytest -q -m long
+
+fuzz: $(VENV)/.tested  ## Run the tests that send what nobody would send: random requests by the description of the API
+	$(RUN)/python -m pytest -q -m fuzz
 
 $(VENV)/.spark: $(VENV)/.tested
 	$(RUN)/python -m pip install --quiet --editable ".[frames,spark]"
