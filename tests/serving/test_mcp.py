@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -111,9 +112,9 @@ def assistant(temporary: Path) -> Iterator[Assistant]:
     assert list(temporary.glob("spineonc*")) == []
 
 
-def started(temporary: Path) -> subprocess.Popen[str]:
+def started(temporary: Path, *options: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, *COMMAND],
+        [sys.executable, *COMMAND, *options],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -268,6 +269,28 @@ def test_a_question_that_takes_too_long_is_stopped(temporary: Path) -> None:
         hasty = Assistant(portal, client)
         assert "took longer than 1.5 s and was stopped" in hasty.refusal("sparql_select", query=HEAVY)
         assert hasty.answer("sparql_select", query="ASK { ?s ?p ?o }")["rows"] == [{"answer": True}]
+
+
+@pytest.mark.long
+def test_over_http_the_tools_are_the_same(temporary: Path) -> None:
+    """``--http`` serves the same tools to this machine; a page of another site is refused."""
+    import urllib3
+
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    (temporary / "http").mkdir()
+    process = started(temporary / "http", "--http", str(port))
+    url = f"http://127.0.0.1:{port}/mcp"
+    wait = urllib3.Retry(connect=12, backoff_factor=0.1, backoff_max=5)
+    foreign = urllib3.request("POST", url, headers={"Host": "evil.example"}, json=HELLO, retries=wait)
+    assert foreign.status == 421
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(Client(url)) as client:
+        remote = Assistant(portal, client)
+        assert {tool.name for tool in remote.tools()} == TOOLS
+        assert remote.answer("search_terms", q="chordoma")["terms"][0]["label"] == "chordoma"
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+    assert list((temporary / "http").iterdir()) == []
 
 
 @pytest.mark.long
