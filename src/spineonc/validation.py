@@ -14,12 +14,12 @@ import pyoxigraph as ox
 from spineonc import _resources as resources
 from spineonc.compilation import asserted_store, consequences
 from spineonc.errors import CurationError, Violation
-from spineonc.graph import as_store
-from spineonc.reading import context, document_iri, expanded, read, shown
+from spineonc.graph import as_store, select
+from spineonc.reading import context, document_iri, expanded, read, shown, strict_mapping
 from spineonc.sources import data_files, rule_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from rdflib import Graph
@@ -30,6 +30,11 @@ _TITLE_SLACK = 5
 _LONG_TITLE = 40
 _NEARLY_EQUAL = 0.97
 _RECORD_TYPES = "00-record-types.rq"
+_CASE_WORDS = """
+SELECT DISTINCT ?item ?key ?option ?value {
+  ?item :caseKey ?key . OPTIONAL { ?item :hasOption ?option . ?option :caseValue ?value }
+} ORDER BY ?item ?option ?value
+"""
 _REPORTS = ox.NamedNode(f"{resources.NAMESPACE}reports")
 
 
@@ -153,6 +158,26 @@ def _violations(store: ox.Store, documents: dict[str, Document], *, terms: bool 
             report.value(result, SH.value),
             str(report.value(result, SH.resultMessage)),
         )
+    yield from _case_words(store, places)
+
+
+def _case_words(store: ox.Store, places: _Places) -> Iterator[Violation]:
+    """Yield each case key, and each case value, of an instrument that the words of a case file do not hold."""
+    content, _ = strict_mapping(resources.ONTOLOGY / "case-keys.yaml", "The words of a case file stand under keys:.")
+    words = {name: list(each.get("values", {})) for name, each in content["keys"].items()}
+    for row in select(store, _CASE_WORDS):
+        key, value = str(row["key"]), row["value"]
+        if key not in words:
+            message = f"caseKey is one key of ontology/case-keys.yaml.{_nearest(key, words)}"
+            yield places.violation(row["item"], f"{resources.NAMESPACE}caseKey", key, message)
+        elif value is not None and value not in words[key]:
+            message = f"caseValues are values of {key} in ontology/case-keys.yaml.{_nearest(str(value), words[key])}"
+            yield places.violation(row["option"], f"{resources.NAMESPACE}caseValue", value, message)
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    near = get_close_matches(word, known, 1)
+    return f" Did you mean {near[0]}?" if near else " `spineonc case --keys` lists them."
 
 
 @contextmanager
