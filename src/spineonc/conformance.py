@@ -6,7 +6,7 @@ import logging
 import re
 from contextlib import contextmanager
 from difflib import SequenceMatcher, get_close_matches
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import unquote
 
 import pyoxigraph as ox
@@ -14,11 +14,11 @@ import pyoxigraph as ox
 from spineonc import _resources as resources
 from spineonc.compilation import asserted_store, consequences
 from spineonc.errors import CurationError, Violation
-from spineonc.reading import context, document_iri, expanded, read, shown
+from spineonc.reading import context, document_iri, expanded, read, shown, strict_mapping
 from spineonc.sources import data_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from rdflib import Graph
@@ -30,6 +30,11 @@ _LONG_TITLE = 40
 _NEARLY_EQUAL = 0.97
 # What tells publications apart, as curators write it.
 IDENTIFYING = ("pmid", "doi", "pmcid", "title")
+_CASE_WORDS = """
+SELECT DISTINCT ?item ?key ?option ?value {
+  ?item :caseKey ?key . OPTIONAL { ?item :hasOption ?option . ?option :caseValue ?value }
+} ORDER BY ?item ?option ?value
+"""
 RECORD_TYPES = "00-record-types.rq"
 REPORTS = ox.NamedNode(f"{resources.NAMESPACE}reports")
 
@@ -132,6 +137,26 @@ def shape_violations(store: ox.Store, documents: dict[str, Document], *, terms: 
             report.value(result, SH.value),
             str(report.value(result, SH.resultMessage)),
         )
+    yield from _case_words(store, places)
+
+
+def _case_words(store: ox.Store, places: _Places) -> Iterator[Violation]:
+    """Yield each case key, and each case value, of an instrument that the words of a case file do not hold."""
+    content, _ = strict_mapping(resources.ONTOLOGY / "case-keys.yaml", "The words of a case file stand under keys:.")
+    words = {name: list(each.get("values", {})) for name, each in content["keys"].items()}
+    rows = cast("Any", store.query(_CASE_WORDS, prefixes=resources.PREFIXES))
+    for item, key, option, value in ([None if term is None else term.value for term in row] for row in rows):
+        if key not in words:
+            message = f"caseKey is one key of ontology/case-keys.yaml.{_nearest(str(key), words)}"
+            yield places.violation(item, f"{resources.NAMESPACE}caseKey", key, message)
+        elif value is not None and value not in words[key]:
+            message = f"caseValues are values of {key} in ontology/case-keys.yaml.{_nearest(value, words[key])}"
+            yield places.violation(option, f"{resources.NAMESPACE}caseValue", value, message)
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    near = get_close_matches(word, known, 1)
+    return f" Did you mean {near[0]}?" if near else " `spineonc case --keys` lists them."
 
 
 @contextmanager
