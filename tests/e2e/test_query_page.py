@@ -236,6 +236,7 @@ def test_page_meets_wcag(page: Asker, scheme: str) -> None:
     assert page.js("return document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.long
 def test_server_states_the_policy_of_each_page(address: str, graph: Graph) -> None:
     """The header names the digests of the page itself, a known tag is answered by 304, an unknown page by 404."""
     for path in ("", "explorer.html", "gapmap.html", "query.html", "profiles/Chordoma.html"):
