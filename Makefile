@@ -5,10 +5,10 @@ RUN = $(VENV)/bin
 EDITOR = src/spineonc/site/query
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test long spark reason lint bench picture editor wheel clean
+.PHONY: help demo test long spark reason lint bench bench-large picture editor wheel clean
 
 help:  ## List the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -56,7 +56,7 @@ $(VENV)/.spark: $(VENV)/.tested
 	@touch $@
 
 spark: $(VENV)/.spark  ## Run the tests that start a local Spark (needs Java)
-	$(RUN)/python -m pytest -q -m spark tests/instruments
+	$(RUN)/python -m pytest -q -m spark tests/instruments tests/spark
 
 lint: $(VENV)/.tested  ## Check style, types and the direction of imports
 	$(RUN)/ruff check .
@@ -67,11 +67,25 @@ lint: $(VENV)/.tested  ## Check style, types and the direction of imports
 reason: $(VENV)/.reasoned  ## Let a reasoner judge the ontology (needs Java)
 	$(RUN)/python -m pytest -q -m reasoning tests/reasoning
 
-bench: $(VENV)/.spark  ## Print speed as ratios, all in one run
+# What we are measured against lives in a place of its own, so that its pins disturb nothing of ours.
+$(VENV)/peers/.ready: pyproject.toml
+	$(PYTHON) -m venv $(VENV)/peers
+	$(VENV)/peers/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(VENV)/peers/bin/python -m pip install --quiet --group peers
+	@touch $@
+
+bench: $(VENV)/.spark $(VENV)/peers/.ready  ## Print speed as ratios, all in one run
 	$(RUN)/python benchmarks/cold_answer.py
 	$(RUN)/python benchmarks/explorer.py
 	$(RUN)/python benchmarks/projection.py
 	$(RUN)/python benchmarks/score_frames.py
+	$(RUN)/python benchmarks/growth.py
+	$(RUN)/python benchmarks/endpoint.py
+
+bench-large: $(VENV)/.spark $(VENV)/peers/.ready  ## Print what 10 million triples cost, and what 64 clients meet in a minute
+	$(RUN)/python benchmarks/projection.py --largest
+	$(RUN)/python benchmarks/growth.py --largest
+	$(RUN)/python benchmarks/endpoint.py --seconds 60 --connections 64
 
 picture: $(VENV)/.tested  ## Make the pictures of the README from the real pages
 	$(RUN)/python docs/screenshot.py

@@ -9,8 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from hatchling import build as hatchling
-from hatchling.build import build_editable, build_sdist, build_wheel
-from hatchling.build import get_requires_for_build_editable, get_requires_for_build_sdist
+from hatchling.build import (
+    build_editable,
+    build_sdist,
+    build_wheel,
+    get_requires_for_build_editable,
+    get_requires_for_build_sdist,
+)
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 __all__ = [

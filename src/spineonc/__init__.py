@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from spineonc.instruments import Instrument, Score, ScoreBounds, instrument, score
     from spineonc.instruments.frames import score_frame, score_report
     from spineonc.lookup import find
+    from spineonc.parquet import export_tables
     from spineonc.profiles import profile
     from spineonc.projections import neighborhood, project
     from spineonc.queries import NamedQuery, named_queries, named_query, to_frame
@@ -83,6 +84,7 @@ _HOME = {
     "evidence_gaps": "analysis",
     "evidence_paths": "analysis",
     "export": "exports",
+    "export_tables": "parquet",
     "find": "lookup",
     "gap_map": "gapmap",
     "gap_map_figure": "gapmap.figure",
@@ -134,6 +136,7 @@ __all__ = [
     "evidence_gaps",
     "evidence_paths",
     "export",
+    "export_tables",
     "find",
     "gap_map",
     "gap_map_figure",

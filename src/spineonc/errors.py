@@ -66,6 +66,7 @@ class UnknownNameError(SpineOncError, LookupError):
     ) -> None:
         from difflib import get_close_matches
 
+        self.name = name
         by_folded = {each.casefold(): each for each in known}
         matches = get_close_matches(name.casefold(), by_folded, 3)
         self.suggestions = [by_folded[match] for match in matches]
@@ -81,6 +82,7 @@ class AmbiguousNameError(UnknownNameError):
 
     def __init__(self, name: str, matches: list[str]) -> None:
         SpineOncError.__init__(self, f"{name!r} means more than one thing: {', '.join(matches)}. Use one of these.")
+        self.name = name
         self.suggestions = matches
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from spineonc import _resources as resources
 from spineonc.errors import AmbiguousNameError, UnknownNameError
-from spineonc.graph import select
+from spineonc.graph import labels, select
 
 if TYPE_CHECKING:
     from rdflib import URIRef
@@ -82,6 +82,81 @@ def resolve(source: Source, name: str, root: str | None = None) -> str:
     allowed = _members(source, root) if root else {iri for iri, _, _ in rows}
     known = [text for iri, text, _ in rows if iri in allowed]
     raise UnknownNameError(kind, name, [] if matches else known, instead)
+
+
+class Match(NamedTuple):
+    """A term or study whose name resembles what was sought.
+
+    Attributes
+    ----------
+    iri, label, kind
+        What it is: ``kind`` is the name of its tree in words, or ``study``.
+    name
+        The name by which it was found.
+    """
+
+    iri: str
+    label: str
+    kind: str
+    name: str
+
+
+def search(source: Source, text: str, *, limit: int = 10) -> list[Match]:
+    """Return the terms and studies whose names hold a text, or resemble it when none holds it.
+
+    Parameters
+    ----------
+    source
+        The graph of `load`, or a pyoxigraph store.
+    text
+        A name or a part of one, in any case, or an identifier.
+    limit
+        How many are returned at most.
+
+    Returns
+    -------
+    list of Match
+        What is called exactly so first, then what begins with the text, then what holds it at the beginning of a
+        word, then elsewhere; shorter names first.
+    """
+    rows = [(str(thing), str(name), bool(best)) for thing, name, best in select(source, _NAMES).rows]
+    exact = _matches(rows, text)
+    wanted = _folded(text)
+    found = [(*place, iri, name) for iri, name, _ in rows if (place := _place(iri, name, wanted, exact))]
+    if not found:
+        near = {close: place for place, close in enumerate(_close(wanted, rows, limit))}
+        found = [(near[folded], 0, iri, name) for iri, name, _ in rows if (folded := _folded(name)) in near]
+    best: dict[str, str] = {}
+    for *_, iri, name in sorted(found):
+        best.setdefault(iri, name)
+    chosen = dict(list(best.items())[:limit])
+    called = labels(source)
+    kinds = _kinds(source)
+    return [Match(iri, called.get(iri, name), kinds.get(iri, "study"), name) for iri, name in chosen.items()]
+
+
+def _place(iri: str, name: str, wanted: str, exact: set[str]) -> tuple[int, int] | None:
+    """Return the order of a name among those found, or nothing when it does not hold what is wanted."""
+    folded = _folded(name)
+    if iri in exact:
+        return (0, 0 if folded == wanted else len(folded))
+    if not wanted or wanted not in folded:
+        return None
+    places = [folded.startswith(wanted), f" {wanted}" in folded, True]
+    return (1 + places.index(True), len(folded))
+
+
+def _close(wanted: str, rows: list[tuple[str, str, bool]], limit: int) -> list[str]:
+    from difflib import get_close_matches
+
+    return get_close_matches(wanted, {_folded(name) for _, name, _ in rows}, limit)
+
+
+def _kinds(source: Source) -> dict[str, str]:
+    """Return the name of the tree in which each term stands, in words."""
+    roots = " ".join(f"<{resources.NAMESPACE}{tree}>" for tree in _TREES)
+    rows = select(source, f"SELECT ?term ?root {{ VALUES ?root {{ {roots} }} ?term rdfs:subClassOf* ?root }}").rows
+    return {str(term): _words(local_name(str(root))) for term, root in rows}
 
 
 def _by_label(source: Source, name: str) -> list[str]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,37 +14,9 @@ from spineonc.instruments import instrument
 from spineonc.instruments.model import normalized
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from spineonc.instruments.model import Instrument
 
 pytestmark = [pytest.mark.spark, pytest.mark.filterwarnings("ignore")]
-
-
-def missing() -> str:
-    """What Spark lacks on this machine, in one sentence."""
-    if not shutil.which("java") and not os.environ.get("JAVA_HOME"):
-        return "Spark needs Java, which is not installed: install a JDK of version 17 or 21"
-    try:
-        import pyspark  # noqa: F401
-    except ImportError:
-        return "pyspark is not installed: pip install 'spineonc[spark]'"
-    return ""
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[Any]:
-    """A local Spark with two cores."""
-    if reason := missing():
-        assert not os.environ.get("SPINEONC_REQUIRE_SPARK"), reason
-        pytest.skip(reason)
-    from pyspark.sql import SparkSession
-
-    os.environ["PYSPARK_PYTHON"] = sys.executable
-    builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
-    session = builder.config("spark.sql.shuffle.partitions", "2").getOrCreate()
-    yield session
-    session.stop()
 
 
 def by_spark(spark: Any, chosen: Instrument, cases: list[dict[str, Any]]) -> list[tuple[Any, Any]]:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from spineonc.serving.workers import Workers
 
 # Each has a function `routes(workers, served)`; the first that matches a path answers.
-_MODULES: tuple[str, ...] = ("protocol", "description", "site", "terms")
+_MODULES: tuple[str, ...] = ("api", "protocol", "description", "site", "terms")
 
 _SECURITY = {
     "content-security-policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -50,7 +50,7 @@ _STATUS: dict[type[SpineOncError], HTTPStatus] = {
     InputError: HTTPStatus.BAD_REQUEST,
     ScoringError: HTTPStatus.BAD_REQUEST,
     NotConfirmedError: HTTPStatus.BAD_REQUEST,
-    LimitError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    LimitError: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
     TimeLimitError: HTTPStatus.GATEWAY_TIMEOUT,
     BusyError: HTTPStatus.SERVICE_UNAVAILABLE,

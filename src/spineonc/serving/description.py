@@ -52,6 +52,7 @@ _COUNTS = {
     "classes": "SELECT (COUNT(DISTINCT ?c) AS ?n) { ?s a ?c }",
 }
 _PARTS = "SELECT ?c (COUNT(*) AS ?n) { ?s a ?c FILTER(isIRI(?c)) } GROUP BY ?c ORDER BY ?c"
+_counted: dict[Served, dict[str, dict[str, int]]] = {}
 _USES = "SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p ORDER BY ?p"
 
 
@@ -89,7 +90,9 @@ def _rows(source: Source, query: str) -> list[tuple[ox.NamedNode | ox.Literal, .
 
 
 async def _described(request: Request, workers: Workers, served: Served) -> Response:
-    found = await workers.run(counts)
+    if served not in _counted:
+        _counted[served] = await workers.run(counts)
+    found = _counted[served]
     address = served.at(request)
     triples = [*_service(address), *_dataset(address, served.version, found), *_examples(address)]
     return _written(triples, request)

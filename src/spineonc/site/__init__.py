@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from spineonc import folders
 from spineonc._resources import NAMESPACE
 from spineonc.drawing import draw
-from spineonc.errors import OutputError, UnknownNameError
+from spineonc.errors import UnknownNameError
 from spineonc.exports import write_text
+from spineonc.folders import new_folder
 from spineonc.gapmap import draw_gap_map
 from spineonc.graph import data_version, select
 from spineonc.lookup import local_name
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 MARKER = "spineonc-site.json"
+_HOLDS = "site"
 _LEVELS = "SELECT ?rank ?definition { ?level a :CertaintyLevel ; :rank ?rank ; skos:definition ?definition }"
 _KINDS = ("Tumor", "Treatment", "Outcome", "Study")
 
@@ -145,23 +146,13 @@ def write_site(
         If the folder exists and is no site, or may not be replaced, or cannot be written.
     """
     target = Path(folder).absolute()
-    check_replaceable(target, force=force)
-    site = Site(graph, version=version)
-    addresses = site.addresses()
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        building = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
-    except OSError as error:
-        raise OutputError(f"{target} cannot be written: {error.strerror}. Name another folder.") from error
-    try:
+    with new_folder(target, MARKER, _HOLDS, force=force) as building:
+        site = Site(graph, version=version)
+        addresses = site.addresses()
         for done, address in enumerate(addresses, start=1):
             site.page(address).write(building / address)
             on_page(done, len(addresses))
         write_text(building / MARKER, json.dumps({"writtenBy": "spineonc", "pages": len(addresses)}, indent=2) + "\n")
-        building.chmod(0o755)
-        _move(building, target)
-    finally:
-        shutil.rmtree(building, ignore_errors=True)
     return len(addresses)
 
 
@@ -173,34 +164,7 @@ def check_replaceable(target: Path, *, force: bool) -> None:
     OutputError
         If it is a file, holds anything but a site, or holds a site and may not be replaced.
     """
-    if not target.exists() and not target.is_symlink():
-        return
-    if not target.is_dir() or target.is_symlink():
-        raise OutputError(f"{target} is not a folder. Name another place for the site.")
-    if not any(target.iterdir()):
-        return
-    if not (target / MARKER).is_file():
-        raise OutputError(f"{target} holds files that spineonc did not write. Name another folder, or empty it.")
-    if not force:
-        raise OutputError(f"{target} holds a site already. Add --force to replace it, or name another folder.")
-
-
-def _move(building: Path, target: Path) -> None:
-    """Put the new folder in the place of the old one, which comes back when that fails."""
-    old = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.old."))
-    try:
-        if target.exists():
-            target.rename(old / target.name)
-        try:
-            building.rename(target)
-        except OSError:
-            if (old / target.name).exists():
-                (old / target.name).rename(target)
-            raise
-    except OSError as error:
-        raise OutputError(f"{target} cannot be replaced: {error.strerror}. Name another folder.") from error
-    finally:
-        shutil.rmtree(old, ignore_errors=True)
+    folders.check_replaceable(target, MARKER, _HOLDS, force=force)
 
 
 def _index(
