@@ -13,7 +13,7 @@ help:  ## List the targets
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(RUN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(RUN)/python -m pip install --quiet --editable ".[frames,plots]"
+	$(RUN)/python -m pip install --quiet --editable ".[frames,plots,serve]"
 	@touch $@
 
 # The editor of the query page; without it that page says that it is missing, and all else works.

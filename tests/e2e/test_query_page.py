@@ -5,12 +5,11 @@ from __future__ import annotations
 import csv
 import json
 import re
-import urllib.request
 from typing import TYPE_CHECKING
-from urllib.error import HTTPError
 from urllib.parse import quote, unquote
 
 import pytest
+import urllib3
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from selenium.webdriver.remote.webelement import WebElement
 
 pytestmark = pytest.mark.browser
-CONSTRUCT = "CONSTRUCT { ?tumor :hasEvidenceFor ?treatment } { ?tumor :hasEvidenceFor ?treatment . ?tumor rdfs:subClassOf* :Chordoma }"
+CONSTRUCT = "CONSTRUCT { ?tumor :hasEvidenceFor ?b } { ?tumor :hasEvidenceFor ?b ; rdfs:subClassOf* :Chordoma }"
 
 
 class Asker(Viewer):
@@ -129,7 +128,12 @@ def test_names_complete_to_terms_and_properties_with_their_prefix(page: Asker) -
     """A name of several words becomes its term, a synonym too, and the prefixes that are used are declared above."""
     page.visit("SELECT * { ?summary ")
     page.js("arguments[0].focus()", page.editor)
-    for typed, written in [("domain of a rea", ":certaintyDomain"), ("giant cell tumor of b", ":GiantCellTumor"), ("SBRT", ":StereotacticBodyRadiotherapy"), ("rdfs:lab", "rdfs:label")]:
+    for typed, written in [
+        ("domain of a rea", ":certaintyDomain"),
+        ("giant cell tumor of b", ":GiantCellTumor"),
+        ("SBRT", ":StereotacticBodyRadiotherapy"),
+        ("rdfs:lab", "rdfs:label"),
+    ]:
         page.editor.send_keys(Keys.CONTROL, Keys.END)
         page.editor.send_keys(" ", typed)
         WebDriverWait(page.driver, 10).until(
@@ -240,18 +244,16 @@ def test_page_meets_wcag(page: Asker, scheme: str) -> None:
 def test_server_states_the_policy_of_each_page(address: str, graph: Graph) -> None:
     """The header names the digests of the page itself, a known tag is answered by 304, an unknown page by 404."""
     for path in ("", "explorer.html", "gapmap.html", "query.html", "profiles/Chordoma.html"):
-        with urllib.request.urlopen(address + path) as answer:
-            text = answer.read().decode()
-            header = answer.headers["content-security-policy"]
-            tag = answer.headers["etag"]
+        answer = urllib3.request("GET", address + path)
+        text = answer.data.decode()
+        header = answer.headers["content-security-policy"]
         stated = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)[1]  # type: ignore[index]
         assert header == f"{stated}; frame-ancestors 'none'"
         assert "unsafe" not in header
-        with pytest.raises(HTTPError, match="304"):
-            urllib.request.urlopen(urllib.request.Request(address + path, headers={"if-none-match": tag}))
+        again = urllib3.request("GET", address + path, headers={"if-none-match": answer.headers["etag"]})
+        assert (again.status, again.data) == (304, b"")
     assert text == Site(graph).page("profiles/Chordoma.html").html
-    with pytest.raises(HTTPError, match="404"):
-        urllib.request.urlopen(f"{address}profiles/Nothing.html")
+    assert urllib3.request("GET", f"{address}profiles/Nothing.html").status == 404
 
 
 def test_opened_as_a_file_the_page_says_what_to_run(view: Viewer, toy: Graph) -> None:
@@ -280,7 +282,9 @@ def test_page_without_its_editor_says_how_to_build_it(
 
 def test_script_that_the_page_did_not_write_does_not_run(view: Viewer, toy: Graph) -> None:
     """A script, a handler and a style that came into the text of a page from outside are refused by its policy."""
-    smuggled = '<script>window.__pwned=1</script><img src="data:," onerror="window.__pwned=1"><b style="color:red">b</b>'
+    smuggled = (
+        '<script>window.__pwned=1</script><img src="data:," onerror="window.__pwned=1"><b style="color:red">b</b>'
+    )
     view.open(Site(toy).page("index.html").html.replace("<main>", f"<main>{smuggled}", 1))
     view.settle(5)
     assert view.js("return [typeof window.__pwned, getComputedStyle(document.querySelector('main > b')).color]") == [

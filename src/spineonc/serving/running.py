@@ -42,7 +42,7 @@ def run(source: Source, host: str, port: int, limits: Limits) -> None:
     except ImportError as error:
         raise MissingExtraError("uvicorn", "serve") from error
     with _listen(host, port) as listening, copied(source) as opener:
-        app = application(Workers(opener, limits), Served(data_version(source)))
+        app = application(Workers(opener, limits), Served(data_version(source), query_page="/query.html"))
         config = uvicorn.Config(
             app,
             log_level="warning",
