@@ -88,7 +88,7 @@ def page(served_driver: Chrome, address: str, tmp_path: Path) -> Iterator[Asker]
 
 
 def test_example_is_answered_as_by_the_library(page: Asker, graph: Graph) -> None:
-    """A named query with a name for its parameter gives the rows of the library by label, linked, and nothing leaves."""
+    """A named query gives the rows of the library, by label and linked; nothing is asked of any other server."""
     page.visit()
     field = page.find("#parameter-tumor")
     field.send_keys(Keys.CONTROL, "a")
