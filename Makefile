@@ -18,8 +18,9 @@ $(VENV)/.ready: pyproject.toml
 
 # The editor of the query page; without it that page says that it is missing, and all else works.
 $(EDITOR)/bundle.js: $(EDITOR)/package-lock.json $(EDITOR)/build.mjs $(filter-out %/bundle.js,$(wildcard $(EDITOR)/*.js)) | $(VENV)/.ready
-	@command -v npm >/dev/null || $(RUN)/python -m pip install --quiet --group editor
-	@export PATH="$(abspath $(RUN)):$$PATH" && cd $(EDITOR) && npm ci --silent && npm run --silent build || echo "The editor of the query page was not built: npm failed."
+	@{ command -v npm >/dev/null || $(RUN)/python -m pip install --quiet --group editor; } \
+	  && export PATH="$$PATH:$(abspath $(RUN))" && cd $(EDITOR) && npm ci --silent && npm run --silent build \
+	  || echo "The editor of the query page was not built; the rest works without it."
 
 editor: $(EDITOR)/bundle.js  ## Bundle the editor of the query page
 

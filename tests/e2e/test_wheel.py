@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import venv
@@ -58,6 +59,18 @@ def test_wheel_carries_the_compiled_graph(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         assert archive.read("spineonc/spineonc.nt.gz") == compile_snapshot()
         assert {"spineonc/ontology/shapes.ttl", "spineonc/ontology/context.jsonld"} <= set(archive.namelist())
+
+
+def test_wheel_carries_the_editor_with_the_licenses_of_its_parts(wheel: Path) -> None:
+    """The bundled editor of the query page is in the wheel with the notices of all that it contains; npm's is not."""
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+        notices = archive.read("spineonc/site/query/THIRD-PARTY.txt").decode()
+    assert "spineonc/site/query/bundle.js" in names
+    assert not [name for name in names if "node_modules" in name or name.endswith((".mjs", "package.json"))]
+    for part in ("@codemirror/view", "@codemirror/legacy-modes", "@lezer/highlight", "n3"):
+        assert re.search(rf"^{part} [\d.]+ \(MIT\)$", notices, re.MULTILINE), part
+    assert notices.count("Permission is hereby granted") > 10
 
 
 def test_installed_command_answers(installed: Path, tmp_path: Path) -> None:

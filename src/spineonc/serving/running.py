@@ -55,7 +55,7 @@ def run(source: Source, host: str, port: int, limits: Limits, opener: Opener | N
     Connection.most = 4 * _ESCAPED * limits.query_characters + _HEAD_BYTES
     with _listen(host, port) as listening, _opening(source, opener) as open_source:
         version = data_version(source) if opener is None else secrets.token_hex(6)
-        app = application(Workers(open_source, limits), Served(version))
+        app = application(Workers(open_source, limits), Served(version, query_page="/query.html"))
         config = uvicorn.Config(
             app,
             log_level="warning",
