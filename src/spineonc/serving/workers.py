@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 _WORKER: dict[str, Source] = {}
+# Bytes of N-Quads; about 200,000 triples, which take 100 MB of memory and less than a second to load.
+_IN_MEMORY = 32 * 2**20
 
 
 class Workers:
@@ -131,18 +133,28 @@ def folder_opener(folder: Path) -> Opener:
 
 @contextlib.contextmanager
 def copied(source: Source) -> Iterator[Opener]:
-    """Yield how a worker opens a copy of a graph, which no other process changes or removes."""
+    """Yield how a worker opens a copy of a graph, which no other process changes or removes.
+
+    A small graph is held in the memory of each worker, where it is answered from about three times as fast as from
+    a store on disk; all workers share one store of a larger graph.
+    """
     import pyoxigraph as ox
 
     from spineonc.graph import as_store
 
     folder = Path(tempfile.mkdtemp(prefix="spineonc-serve-"))
     try:
-        copy = ox.Store(str(folder))
-        copy.bulk_load(as_store(source).dump(format=ox.RdfFormat.N_QUADS), format=ox.RdfFormat.N_QUADS)
-        copy.flush()
-        del copy
-        yield folder_opener(folder)
+        dump, path = folder / "graph.nq", folder / "store"
+        as_store(source).dump(dump, format=ox.RdfFormat.N_QUADS)
+        if dump.stat().st_size <= _IN_MEMORY:
+            yield partial(_in_memory, str(dump))
+        else:
+            copy = ox.Store(str(path))
+            copy.bulk_load(path=dump, format=ox.RdfFormat.N_QUADS)
+            copy.flush()
+            del copy
+            dump.unlink()
+            yield folder_opener(path)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -188,6 +200,14 @@ def _read_only(folder: str) -> Source:
     import pyoxigraph as ox
 
     return ox.Store.read_only(folder)
+
+
+def _in_memory(dump: str) -> Source:
+    import pyoxigraph as ox
+
+    store = ox.Store()
+    store.bulk_load(path=dump, format=ox.RdfFormat.N_QUADS)
+    return store
 
 
 def _open(opener: Opener, memory: int) -> None:
