@@ -3,7 +3,8 @@
 The graphs are synthetic, shaped like the real one (`synthetic.py`). Every figure comes from a process of its own: the
 build, the first answer of a fresh process whose files are not in the memory of the system, and each query of
 ``queries/``, whose answer is written out in full. Build and first answer are timed by the clock on the wall, queries
-by that of the processor, because other work on the machine shall not count; memory is the peak of the process. Sizes are 20k and 200k; ``--largest`` adds 2M and 10M, which takes about ten minutes and 4 GB of disk.
+by that of the processor, because other work on the machine shall not count; memory is the peak of the process. Sizes
+are 20k and 200k; ``--largest`` adds 2M and 10M, which takes about ten minutes and 4 GB of disk.
 ``--folder`` says where the stores are made, and removed again.
 """
 

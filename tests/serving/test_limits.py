@@ -70,7 +70,7 @@ def test_a_query_or_a_body_that_is_too_long_is_refused(narrow: Any) -> None:
 
 
 def test_a_query_that_takes_too_long_is_stopped_and_those_too_many_are_refused(narrow: Any) -> None:
-    """Small queries are answered beside a long one, too many get 503 with a time to wait, and the long one ends in 504."""
+    """Small queries are answered beside a long one, too many get 503 with a time to wait, the long one ends in 504."""
     statuses: list[tuple[int, str]] = []
 
     def heavy() -> None:

@@ -47,10 +47,12 @@ def test_a_study_comes_with_its_findings(server: Any) -> None:
 
 
 def test_a_person_gets_a_page(server: Any) -> None:
-    """A browser gets the profile of a tumor, and the description of a study, with the disclaimer on it."""
+    """A browser is led to the profile of a tumor, and gets the description of a study; the disclaimer is on it."""
     browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
     for path in ("/Chordoma", f"/study/{_a_finding(server)[0]}", "/pmid"):
         answer = get(server, path, browser)
+        assert (answer.status == 303) == (path == "/Chordoma")
+        answer = get(server, answer.headers.get("Location", path), browser)
         assert answer.headers["Content-Type"].startswith("text/html")
         assert "not medical advice" in answer.data.decode()
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]

@@ -149,7 +149,7 @@ def _studies_of(source: Source, cells: list[dict[str, Any]]) -> Callable[[dict[s
     def studies(row: dict[str, Any]) -> list[str]:
         tumor, treatment, family = (local_name(row[key]) for key in ("tumor", "treatment", "outcomeFamily"))
         behind = {
-            NAMESPACE + each.study
+            each.study
             for each in (found if row["studies"] else ())
             if each.family == family and each.tumor in tumors[tumor] and each.treatment in treatments[treatment]
         }

@@ -43,9 +43,14 @@ def routes(workers: Workers, served: Served) -> list[BaseRoute]:
     """
     from starlette.routing import Route
 
-    pages = _Pages(workers, f"spineonc {spineonc.__version__}, data {served.version}")
+    pages = _Pages(workers, stated_version(served))
     fixed = ("/", "/index.html", "/explorer.html", "/gapmap.html", "/query.html")
     return [Route(path, pages.answer) for path in (*fixed, "/profiles/{name}.html")]
+
+
+def stated_version(served: Served) -> str:
+    """Return what the first page says about the version of program and data."""
+    return f"spineonc {spineonc.__version__}, data {served.version}"
 
 
 def page_html(source: Source, address: str, version: str) -> str | None:
@@ -64,6 +69,11 @@ def page_html(source: Source, address: str, version: str) -> str | None:
         return _site(source, version).page(address).html
     except UnknownNameError:
         return None
+
+
+def has_page(source: Source, address: str, version: str) -> bool:
+    """Return whether a page stands at this address; run in a worker."""
+    return address in _site(source, version).addresses()
 
 
 @lru_cache(maxsize=1)

@@ -6,18 +6,18 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cachetools import LRUCache
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from spineonc._resources import NAMESPACE
 from spineonc.errors import UnknownNameError
 from spineonc.pages.policy import header_policy
 from spineonc.serving.negotiation import TRIPLES, chosen
+from spineonc.serving.site import has_page, stated_version
 from spineonc.serving.tasks import Question, answer
 
 if TYPE_CHECKING:
@@ -25,12 +25,11 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from spineonc.graph import Source
-    from spineonc.profiles import Knowledge
     from spineonc.serving.application import Served
     from spineonc.serving.limits import Limits
     from spineonc.serving.workers import Workers
 
-_CACHE_BYTES = 32 * 2**20
+_PAGES = 200
 FOLDER = Path(__file__).parent
 _ENDINGS = {
     ".ttl": "text/turtle",
@@ -52,7 +51,7 @@ _ABOUT = """CONSTRUCT {{ ?s ?p ?o }} WHERE {{
 
 def routes(workers: Workers, served: Served) -> list[BaseRoute]:
     """Return the routes of the terms; they come last, since a term may have any name."""
-    pages: LRUCache[str, str] = LRUCache(_CACHE_BYTES, getsizeof=len)
+    pages: LRUCache[str, str] = LRUCache(_PAGES)
 
     async def term(request: Request) -> Response:
         ending = next((each for each in _ENDINGS if request.scope["path"].endswith(each)), "")
@@ -64,12 +63,13 @@ def routes(workers: Workers, served: Served) -> list[BaseRoute]:
             await workers.run(check_known, path)
             return Response(None, 304, headers)
         if media_type == "text/html":
-            page = pages.get(path) or await workers.run(term_page, path)
-            if len(page) < _CACHE_BYTES // 16:
-                pages[path] = page
-            return Response(
-                page, headers={**headers, "content-security-policy": header_policy(page)}, media_type="text/html"
-            )
+            profile = f"profiles/{path}.html"
+            if await workers.run(has_page, profile, stated_version(served)):
+                return RedirectResponse(f"{request.scope.get('root_path', '')}/{profile}", 303)
+            if path not in pages:
+                pages[path] = await workers.run(term_page, path)
+            headers["content-security-policy"] = header_policy(pages[path])
+            return Response(pages[path], headers=headers, media_type="text/html")
         body = await workers.run(term_data, path, media_type, workers.limits)
         return Response(body, headers={**headers, "content-type": media_type})
 
@@ -103,32 +103,19 @@ def term_data(source: Source, path: str, media_type: str, limits: Limits) -> byt
 
 
 def term_page(source: Source, path: str) -> str:
-    """Return the profile of a tumor or treatment, or the description of any other term, as a page."""
+    """Return the description of a term or study as a page."""
     from spineonc.descriptions import describe
     from spineonc.graph import labels
     from spineonc.pages import environment
-    from spineonc.profiles import profiles
 
     iri = check_known(source, path)
-    if "/" not in path:
-        known = _knowledge(source)
-        if any(path in each.labels for each in known.trees.values()):
-            return next(profiles(known, [path]))[1].html
     try:
         found = describe(source, iri)
     except UnknownNameError:  # a property, a cohort or a summary, which has no evidence of its own
         names = labels(source)
         found = {"iri": iri, "label": names.get(iri, path), "about": _statements(source, iri, names)}
     template = environment(FOLDER).get_template("term.html")
-    return template.render(found=found, path=path, sections=[(name, found.get(name) or []) for name in _SECTIONS])
-
-
-@lru_cache(maxsize=1)
-def _knowledge(source: Source) -> Knowledge:
-    """Return what all profiles are made of, which a worker asks its graph only once."""
-    from spineonc.profiles import Knowledge
-
-    return Knowledge(source)
+    return str(template.render(found=found, path=path, sections=[(name, found.get(name) or []) for name in _SECTIONS]))
 
 
 def _statements(source: Source, iri: str, names: dict[str, str]) -> dict[str, list[Any]]:
