@@ -13,13 +13,14 @@ help:  ## List the targets
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(RUN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(RUN)/python -m pip install --quiet --editable ".[frames,plots]"
+	$(RUN)/python -m pip install --quiet --editable ".[frames,plots,serve,mcp]"
 	@touch $@
 
 # The editor of the query page; without it that page says that it is missing, and all else works.
 $(EDITOR)/bundle.js: $(EDITOR)/package-lock.json $(EDITOR)/build.mjs $(filter-out %/bundle.js,$(wildcard $(EDITOR)/*.js)) | $(VENV)/.ready
-	@command -v npm >/dev/null || $(RUN)/python -m pip install --quiet --group editor
-	@export PATH="$(abspath $(RUN)):$$PATH" && cd $(EDITOR) && npm ci --silent && npm run --silent build || echo "The editor of the query page was not built: npm failed."
+	@{ command -v npm >/dev/null || $(RUN)/python -m pip install --quiet --group editor; } \
+	  && export PATH="$$PATH:$(abspath $(RUN))" && cd $(EDITOR) && npm ci --silent && npm run --silent build \
+	  || echo "The editor of the query page was not built; the rest works without it."
 
 editor: $(EDITOR)/bundle.js  ## Bundle the editor of the query page
 
@@ -51,10 +52,13 @@ test: $(VENV)/.tested $(EDITOR)/bundle.js tests/node_modules/.ready  ## Set up a
 long: $(VENV)/.tested $(EDITOR)/bundle.js tests/node_modules/.ready  ## Run the tests that take longer: the wheel in an empty environment, every query in both engines
 	$(RUN)/python -m pytest -q -m long
 
-servers: $(VENV)/.tested  ## Run the tests against second servers (Virtuoso) and with foreign clients
+tests/clients/node_modules/.ready: tests/clients/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --silent --prefix tests/clients && touch $@; else echo "npm is missing: the test with Comunica is skipped."; fi
+
+servers: $(VENV)/.tested tests/clients/node_modules/.ready  ## Run the tests that ask second servers, or with real foreign clients
 	$(RUN)/python -m pytest -q -m servers
 
-fuzz: $(VENV)/.tested  ## Run the tests that send what nobody would send: random requests by the description of the API
+fuzz: $(VENV)/.tested  ## Run random SPARQL and HTTP, kills, full disks and long load
 	$(RUN)/python -m pytest -q -m fuzz
 
 $(VENV)/.spark: $(VENV)/.tested
@@ -85,6 +89,7 @@ bench: $(VENV)/.spark $(VENV)/peers/.ready  ## Print speed as ratios, all in one
 	$(RUN)/python benchmarks/explorer.py
 	$(RUN)/python benchmarks/projection.py
 	$(RUN)/python benchmarks/score_frames.py
+	$(RUN)/python benchmarks/spark_summaries.py --copies 1 10
 	$(RUN)/python benchmarks/growth.py
 	$(RUN)/python benchmarks/endpoint.py
 
@@ -92,6 +97,7 @@ bench-large: $(VENV)/.spark $(VENV)/peers/.ready  ## Print what 10 million tripl
 	$(RUN)/python benchmarks/projection.py --largest
 	$(RUN)/python benchmarks/growth.py --largest
 	$(RUN)/python benchmarks/endpoint.py --seconds 60 --connections 64
+	$(RUN)/python benchmarks/spark_summaries.py --copies 50
 
 picture: $(VENV)/.tested  ## Make the pictures of the README from the real pages
 	$(RUN)/python docs/screenshot.py

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
+import signal
+import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import pyoxigraph as ox
 import pytest
 
 import spineonc
@@ -15,7 +20,7 @@ from spineonc.compilation import compile_store
 from spineonc.graph import as_graph, as_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from rdflib import Graph
 
@@ -47,6 +52,43 @@ def graph() -> Graph:
     return spineonc.load()
 
 
+class Server(NamedTuple):
+    """A server that listens."""
+
+    url: str
+    process: subprocess.Popen[str]
+
+
+@pytest.fixture(scope="session")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+    """Start a server over a store with some limits, and stop it at the end."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(store: ox.Store, **limits: float) -> Server:
+        file = tmp_path_factory.mktemp("served") / "quads.nq"
+        store.dump(str(file), format=ox.RdfFormat.N_QUADS)
+        script = Path(__file__).parent / "serving" / "serve_file.py"
+        process = subprocess.Popen(
+            [sys.executable, script, file, json.dumps({"workers": 2, **limits})],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+        started.append(process)
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        found = re.search(r"http://\S+(?=/ )", line)
+        assert found, line + process.communicate()[1]
+        return Server(found[0], process)
+
+    yield start
+    for process in started:
+        process.send_signal(signal.SIGTERM)
+    for process in started:
+        process.communicate(timeout=60)
+
+
 def _without_spark() -> str:
     """What Spark lacks on this machine, in one sentence."""
     if not shutil.which("java") and not os.environ.get("JAVA_HOME"):
@@ -68,6 +110,10 @@ def spark() -> Iterator[Any]:
 
     os.environ["PYSPARK_PYTHON"] = sys.executable
     builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+    # compiling the plans takes longer than a test; the benchmark lets Spark compile them, and compares the results too
+    builder = builder.config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1")
+    builder = builder.config("spark.sql.codegen.wholeStage", "false")
+    builder = builder.config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
     session = builder.config("spark.sql.shuffle.partitions", "2").getOrCreate()
     yield session
     session.stop()

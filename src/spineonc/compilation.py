@@ -7,15 +7,20 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from spineonc._resources import NAMESPACE
 from spineonc.alignment import read_alignment
 from spineonc.errors import CurationError, SpineOncError
 from spineonc.reading import quads, read
 from spineonc.sources import alignment_files, data_files, ontology_files, rule_files
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from spineonc.errors import Violation
+
+_DERIVED = ox.NamedNode(f"{NAMESPACE}derived")
+_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
 
 def ontology_store() -> ox.Store:
@@ -65,6 +70,15 @@ def consequences(store: ox.Store, rule: Path) -> list[ox.Quad]:
     if not isinstance(answer, ox.QueryTriples):
         raise SpineOncError(f"{rule}: a rule is a CONSTRUCT query.")
     return [ox.Quad(*triple) for triple in answer]
+
+
+def written_by_hand(store: ox.Store) -> Iterator[ox.Quad]:
+    """Yield what a compiled store holds before the rules, leaving out what the ontology marks as derived."""
+    marked = {quad.subject for quad in store.quads_for_pattern(None, _DERIVED, None)}
+    members = {quad.subject for kind in marked for quad in store.quads_for_pattern(None, _TYPE, kind)}
+    for quad in store:
+        if quad.predicate not in marked and quad.subject not in members:
+            yield quad
 
 
 def compile_store(paths: list[Path] | None = None) -> ox.Store:

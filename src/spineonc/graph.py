@@ -13,24 +13,36 @@ from spineonc import _resources as resources
 from spineonc.binding import inline
 from spineonc.confinement import confine
 from spineonc.errors import QueryError, SpineOncError, StoreError
+from spineonc.sources import own_digest, own_folders
 from spineonc.tables import Cell, Iri, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from rdflib import Graph
 
     from spineonc.endpoint import Endpoint
+    from spineonc.errors import Violation
+    from spineonc.sources import OwnFolder
+
+    Paths: TypeAlias = "Iterable[str | os.PathLike[str]]"
 
 # What every question can be put to: the rdflib graph of `load`, the Oxigraph store behind it, or a remote endpoint.
 Source: TypeAlias = "Graph | ox.Store | Endpoint"
+# How many built stores stay in the cache: with own evidence and without, before a change and after.
+_KEPT = 4
 
 
-def load() -> Graph:
+def load(extra: Paths = ()) -> Graph:
     """Return the knowledge graph.
 
     In a checkout it is compiled from ``ontology/`` and ``data/``; an installed package reads the
     compiled snapshot that it carries. Each call returns a graph of its own, which may be changed.
+
+    Parameters
+    ----------
+    extra
+        Folders of evidence of your own, as docs/own-evidence.md describes them; what rests on it is marked.
 
     Returns
     -------
@@ -40,9 +52,11 @@ def load() -> Graph:
     Raises
     ------
     CurationError
-        If a curated file of the checkout cannot be read.
+        If a curated file of the checkout cannot be read, or own evidence breaks a rule; with all faults together.
+    InputError
+        If a folder of own evidence cannot be used.
     """
-    return as_graph(_fresh_store())
+    return as_graph(_fresh_store(own_folders(extra)))
 
 
 def open(where: str | Path) -> Graph:  # noqa: A001 - spineonc.open, beside spineonc.load
@@ -80,10 +94,15 @@ def elsewhere(where: str | Path) -> ox.Store | Endpoint:
     return open_folder(Path(where))
 
 
-def data_version(source: Source | None = None) -> str:
-    """Return the first characters of the SHA-256 digest of the compiled graph, or of another graph."""
+def data_version(source: Source | None = None, extra: Paths = ()) -> str:
+    """Return the first characters of the SHA-256 digest of the compiled graph, or of another graph.
+
+    Own evidence adds a plus sign and the digest of its files.
+    """
     import hashlib
 
+    if folders := own_folders(extra):
+        return f"{data_version(source)}+{own_digest(folders)}"
     if source is None and not resources.IN_CHECKOUT:
         return hashlib.sha256(_snapshot().read_bytes()).hexdigest()[:12]
     from spineonc.compilation import snapshot
@@ -106,23 +125,31 @@ def as_graph(store: ox.Store | Endpoint) -> Graph:
     return graph
 
 
-def open_store() -> ox.Store:
+def open_store(extra: Paths = ()) -> ox.Store:
     """Return the compiled graph as a read-only Oxigraph store, as fast as possible.
 
     The store is built once for each state of the sources in the user's cache folder, and only
     opened afterwards. Where the cache cannot be written, the graph is built in memory.
+
+    Parameters
+    ----------
+    extra
+        Folders of own evidence, as for `load`; so are the errors.
     """
-    folder = _cache_folder() / f"{_state()}.store"
+    own = own_folders(extra)
+    folder = _cache_folder() / f"{'-'.join([_state(), *([own_digest(own)] if own else [])])}.store"
     if not folder.is_dir():
         try:
-            _build(folder)
+            _build(folder, own)
+        except SpineOncError:  # some of these are OSErrors too
+            raise
         except OSError:
-            return _fresh_store()
+            return _fresh_store(own)
     try:
         return ox.Store.read_only(str(folder))
     except (OSError, RuntimeError):
         _remove(folder)
-        return _fresh_store()
+        return _fresh_store(own)
 
 
 def select(source: Source, query: str, **bindings: str) -> Table:
@@ -231,7 +258,33 @@ def _python(text: str, datatype: str | None) -> Cell:
     return _NUMBERS[datatype](text) if datatype in _NUMBERS else text
 
 
-def _fresh_store() -> ox.Store:
+def asserted() -> ox.Store:
+    """Return ontology and data before the rules, from the files or from the snapshot."""
+    if resources.IN_CHECKOUT:
+        from spineonc.compilation import asserted_store
+
+        return asserted_store()
+    from spineonc.compilation import written_by_hand
+
+    store = ox.Store()
+    store.bulk_extend(written_by_hand(_fresh_store()))
+    return store
+
+
+def own_violations(extra: Paths) -> list[Violation]:
+    """Return what is wrong in folders of own evidence, with the line of each fault."""
+    from spineonc.own import merged_violations
+
+    return merged_violations(asserted(), own_folders(extra))
+
+
+def _fresh_store(own: list[OwnFolder] | None = None) -> ox.Store:
+    if own:
+        from spineonc.own import merge
+
+        store = asserted()
+        merge(store, own)
+        return store
     if resources.IN_CHECKOUT:
         from spineonc.compilation import compile_store
 
@@ -264,21 +317,30 @@ def _cache_folder() -> Path:
     return Path(base or Path.home() / ".cache") / "spineonc"
 
 
-def _build(folder: Path) -> None:
+def _build(folder: Path, own: list[OwnFolder]) -> None:
     """Build the store beside its place and move it there in one step."""
     import tempfile
 
     folder.parent.mkdir(parents=True, exist_ok=True)
-    for old in folder.parent.glob("*.store"):
+    fresh = _fresh_store(own)
+    for old in sorted(folder.parent.glob("*.store"), key=_age)[_KEPT - 1 :]:
         _remove(old)
     building = Path(tempfile.mkdtemp(dir=folder.parent))
     store = ox.Store(str(building))
-    store.bulk_extend(_fresh_store())
+    store.bulk_extend(fresh)
     store.flush()
     del store
     with contextlib.suppress(OSError):  # another process was faster
         building.rename(folder)
     _remove(building)
+
+
+def _age(folder: Path) -> float:
+    """Return a number that is the larger, the longer ago a store was built."""
+    try:
+        return -folder.stat().st_mtime
+    except OSError:  # another process removed it
+        return 0.0
 
 
 def _remove(folder: Path) -> None:

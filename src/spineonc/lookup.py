@@ -161,7 +161,7 @@ def _kinds(source: Source) -> dict[str, str]:
 
 def _by_label(source: Source, name: str) -> list[str]:
     """Return the terms whose label is this name in lower case, which the index finds at once."""
-    query = f"SELECT ?term {{ ?term rdfs:label {json.dumps(name.casefold())}@en ; a owl:Class }}"
+    query = f"SELECT ?term {{ ?term rdfs:label {json.dumps(name.casefold(), ensure_ascii=False)}@en ; a owl:Class }}"
     return [str(row[0]) for row in select(source, query).rows]
 
 

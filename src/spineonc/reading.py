@@ -65,13 +65,25 @@ def expanded(meaning: Any) -> str:
     return resources.PREFIXES[prefix] + local if prefix in resources.PREFIXES else str(iri)
 
 
-def document_iri(path: Path) -> str:
-    """Return the IRI of a curated file: the kind from its folder, the name from its stem."""
-    return f"{resources.NAMESPACE}{FOLDERS.get(path.parent.name, 'study')}/{path.stem}"
+def document_iri(path: Path, collection: str = "") -> str:
+    """Return the IRI of a curated file: the collection, the kind from its folder, the name from its stem."""
+    return f"{collection_iri(collection)}{FOLDERS.get(path.parent.name, 'study')}/{path.stem}"
 
 
-def read(path: Path) -> Document:
+def collection_iri(collection: str) -> str:
+    """Return what the IRIs of the files of a collection begin with; of ours, which has no name, the namespace."""
+    return f"{resources.NAMESPACE}own/{collection}/" if collection else resources.NAMESPACE
+
+
+def read(path: Path, collection: str = "") -> Document:
     """Read one curated file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    collection
+        The name of the collection of own evidence to which it belongs; none for ours.
 
     Raises
     ------
@@ -80,7 +92,7 @@ def read(path: Path) -> Document:
         breaks an address.
     """
     content, lines = strict_mapping(path, "A curated file is a mapping of keys to values. Begin with type: and title:.")
-    document = Document(path, document_iri(path), content, lines)
+    document = Document(path, document_iri(path, collection), content, lines)
     faults = list(_faults(document))
     if faults:
         raise CurationError(faults)

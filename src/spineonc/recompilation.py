@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
-from spineonc._resources import NAMESPACE
-from spineonc.compilation import apply_rules
+from spineonc.compilation import apply_rules, written_by_hand
 from spineonc.graph import as_store, select
 
 if TYPE_CHECKING:
@@ -32,8 +31,6 @@ SELECT ?summary ?reason {
 """
 _SUPPORT = "SELECT DISTINCT ?summary ?study { ?summary :basedOn/^:reportsFinding ?study }"
 _RECORDS = "SELECT ?study ?record { ?study :reports ?record }"
-_DERIVED = ox.NamedNode(f"{NAMESPACE}derived")
-_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
 
 class Rating(NamedTuple):
@@ -85,12 +82,7 @@ def asserted_part(source: Source) -> Iterator[ox.Quad]:
     source
         A compiled graph, from a checkout or from the snapshot of an installed package.
     """
-    store = as_store(source)
-    marked = {quad.subject for quad in store.quads_for_pattern(None, _DERIVED, None)}
-    members = {quad.subject for kind in marked for quad in store.quads_for_pattern(None, _TYPE, kind)}
-    for quad in store:
-        if quad.predicate not in marked and quad.subject not in members:
-            yield quad
+    return written_by_hand(as_store(source))
 
 
 def rated_without(source: Source, *groups: Collection[str]) -> Iterator[dict[str, Rating]]:

@@ -13,11 +13,12 @@ import yaml
 
 from spineonc import _resources as resources
 from spineonc.compilation import ontology_store
+from spineonc.conformance import repetitions
 from spineonc.errors import CurationError, InputError
-from spineonc.graph import select
+from spineonc.graph import asserted, select
+from spineonc.own import own_repetitions
 from spineonc.reading import Document, context, document_iri, expanded
 from spineonc.sources import FOLDERS
-from spineonc.validation import repetitions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,6 +83,7 @@ def new_file(
     title: str = "",
     design: str = "",
     folder: Path | None = None,
+    own: Path | None = None,
 ) -> tuple[Path, str]:
     """Return the path and the text of a new curated file, with every key explained.
 
@@ -99,6 +101,9 @@ def new_file(
         What is known of them already.
     folder
         Where the file will lie; the folder of its kind in ``data/`` unless given.
+    own
+        Folder of own evidence, with a folder for each kind, in which the file will lie; it need not exist. The
+        identifier may then be ``none``.
 
     Raises
     ------
@@ -110,17 +115,26 @@ def new_file(
     store = ontology_store()
     store.load(path=resources.ONTOLOGY / "shapes.ttl", format=ox.RdfFormat.TURTLE)
     fields = _fields(store, "Study")
-    known = {"type": design, "title": title, "year": year, "firstAuthor": author, **_identified(fields, identifier)}
+    known = {
+        "type": design,
+        "title": title,
+        "year": year,
+        "firstAuthor": author,
+        **_identified(fields, identifier, own),
+    }
     known = {key: value for key, value in known.items() if value}
-    path = _free_path(folder or _home(kind), _stem(author or _word(title), year))
-    found = list(repetitions({document_iri(path): Document(path, document_iri(path), known, {})}))
-    if found:
+    path = _free_path(own / _folder(kind) if own else folder or _home(kind), _stem(author or _word(title), year))
+    iri = document_iri(path, own.resolve().name if own else "")
+    begun = {iri: Document(path, iri, known, {})}
+    if found := own_repetitions(asserted(), own, begun) if own else list(repetitions(begun)):
         raise CurationError(found)
     return path, "\n".join([_HEAD, *_study(store, fields, known, RECORDS[kind])]) + "\n"
 
 
-def _identified(fields: list[_Field], identifier: str) -> dict[str, str]:
+def _identified(fields: list[_Field], identifier: str, own: Path | None) -> dict[str, str]:
     """Return the key and the value of an identifier, by the patterns of the shapes."""
+    if own and identifier == "none":
+        return {}
     bare = _ADDRESS.sub("", identifier.strip()).rstrip("/")
     forms = {field.key: field.form for field in fields if field.key in {"pmid", "doi", "pmcid"}}
     for key, form in forms.items():
@@ -135,7 +149,11 @@ def _identified(fields: list[_Field], identifier: str) -> dict[str, str]:
 def _home(kind: str) -> Path:
     if not resources.IN_CHECKOUT:
         raise InputError("There is no data folder here. Say with -o in which folder the file shall lie.")
-    return resources.DATA / next(folder for folder, each in FOLDERS.items() if each == kind)
+    return resources.DATA / _folder(kind)
+
+
+def _folder(kind: str) -> str:
+    return next(folder for folder, each in FOLDERS.items() if each == kind)
 
 
 def _word(title: str) -> str:

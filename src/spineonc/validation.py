@@ -1,36 +1,22 @@
-"""Check curated data against the SHACL shapes, and say where and how to mend them."""
+"""Check the records and terms of a graph against the SHACL shapes."""
 
 from __future__ import annotations
 
-import logging
-import re
-from contextlib import contextmanager
-from difflib import SequenceMatcher, get_close_matches
-from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from spineonc import _resources as resources
-from spineonc.compilation import asserted_store, consequences
-from spineonc.errors import CurationError, Violation
+from spineonc.compilation import consequences
+from spineonc.conformance import RECORD_TYPES, REPORTS, shape_violations
 from spineonc.graph import as_store
-from spineonc.reading import context, document_iri, expanded, read, shown
-from spineonc.sources import data_files, rule_files
+from spineonc.reading import context, expanded
+from spineonc.sources import rule_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from rdflib import Graph
 
-    from spineonc.reading import Document
-
-_TITLE_SLACK = 5
-_LONG_TITLE = 40
-_NEARLY_EQUAL = 0.97
-_RECORD_TYPES = "00-record-types.rq"
-_REPORTS = ox.NamedNode(f"{resources.NAMESPACE}reports")
+    from spineonc.errors import Violation
 
 
 def violations(graph: Graph) -> list[Violation]:
@@ -48,74 +34,15 @@ def violations(graph: Graph) -> list[Violation]:
         In the order of record and field; empty when the graph conforms. ``file`` is the IRI of
         the study, since a graph does not know its files.
     """
-    return sorted(set(_violations(_asserted(as_store(graph)), {})))
-
-
-def file_violations(paths: list[Path] | None = None) -> list[Violation]:
-    """Return what is wrong in curated files, with the line of each fault.
-
-    Parameters
-    ----------
-    paths
-        Files to check; all files of ``data/`` unless given.
-
-    Raises
-    ------
-    CurationError
-        If a file cannot even be read as YAML with known keys.
-    """
-    checked = data_files() if paths is None else paths
-    cohorts = [path for path in data_files() if path.parent.name == "cohorts" and path not in checked]
-    store = asserted_store([*cohorts, *checked])
-    documents = {document_iri(path): read(path) for path in checked}
-    return sorted({*_violations(store, documents, terms=paths is None), *repetitions(documents)})
-
-
-def repetitions(documents: dict[str, Document]) -> Iterator[Violation]:
-    """Yield each identifier and each title of a document, by its IRI, that stands in another curated file already."""
-    others = {document_iri(path): path for path in data_files()}
-    present = {**documents, **{iri: _readable(path) for iri, path in others.items() if iri not in documents}}
-    for iri, document in documents.items():
-        for other in (each for name, each in present.items() if each and name != iri):
-            for field in ("pmid", "doi", "pmcid", "title"):
-                value = str(document.content.get(field, ""))
-                if _same(value, str(other.content.get(field, "")), field):
-                    message = f"This publication stands in {shown(other.path)} already. Add your findings there."
-                    yield Violation(shown(document.path), document.line("", field), "", field, value, message)
-
-
-def _readable(path: Path) -> Document | None:
-    """Read another curated file to compare it; one that is begun and not yet filled in is left aside."""
-    try:
-        return read(path)
-    except CurationError:
-        return None
-
-
-def _same(one: str, other: str, field: str) -> bool:
-    """Tell whether two values are equal; titles may differ in a few letters, or in a subtitle."""
-    if not one or not other:
-        return False
-    if field != "title" or one.casefold() == other.casefold():
-        return one.casefold() == other.casefold()
-    shorter, longer = sorted((_words(one), _words(other)), key=len)
-    if len(shorter) >= _LONG_TITLE and longer.startswith(shorter):
-        return True
-    near = len(longer) - len(shorter) < _TITLE_SLACK and shorter[:_TITLE_SLACK] == longer[:_TITLE_SLACK]
-    return near and SequenceMatcher(None, shorter, longer).ratio() > _NEARLY_EQUAL
-
-
-def _words(title: str) -> str:
-    """Return a title in lower case without punctuation."""
-    return " ".join(re.findall(r"\w+", title.casefold()))
+    return sorted(set(shape_violations(_asserted(as_store(graph)), {})))
 
 
 def _asserted(store: ox.Store) -> ox.Store:
     """Return a copy without what the rules derived."""
     copy = ox.Store()
     copy.bulk_extend(store)
-    rules = [path for path in rule_files() if path.name != _RECORD_TYPES]
-    derived = {quad.predicate for path in rules for quad in consequences(store, path)} | {_REPORTS}
+    rules = [path for path in rule_files() if path.name != RECORD_TYPES]
+    derived = {quad.predicate for path in rules for quad in consequences(store, path)} | {REPORTS}
     for predicate in derived:
         if predicate.value not in _written_by_hand():
             for quad in list(copy.quads_for_pattern(None, predicate, None)):
@@ -127,73 +54,3 @@ def _written_by_hand() -> set[str]:
     """Return the predicates that people write, which are no derivation even where a rule adds one."""
     rdf, rdfs = resources.PREFIXES["rdf"], resources.PREFIXES["rdfs"]
     return {expanded(value) for value in context().values()} | {f"{rdf}type", f"{rdfs}label", f"{rdfs}subClassOf"}
-
-
-def _violations(store: ox.Store, documents: dict[str, Document], *, terms: bool = True) -> Iterator[Violation]:
-    import pyshacl
-    from rdflib import Graph, URIRef
-    from rdflib.namespace import SH
-
-    typed = consequences(store, resources.ONTOLOGY / "rules" / _RECORD_TYPES)
-    store.extend([quad for quad in typed if quad.predicate != _REPORTS])
-    # pySHACL is wrong and slow on an Oxigraph-backed graph; a copy in memory is right.
-    text = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
-    with _without_warnings():
-        data = Graph().parse(data=text, format="nt")
-    shapes = Graph().parse(resources.ONTOLOGY / "shapes.ttl")
-    if not terms:  # a curated file changes no term, and to check them all takes longer than the file
-        shapes.remove((URIRef(f"{resources.NAMESPACE}TermShape"), SH.targetClass, None))
-    with _without_warnings():
-        _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", do_owl_imports=False)
-    places = _Places(documents, data)
-    for result in report.objects(None, SH.result):
-        yield places.violation(
-            report.value(result, SH.focusNode),
-            report.value(result, SH.resultPath),
-            report.value(result, SH.value),
-            str(report.value(result, SH.resultMessage)),
-        )
-
-
-@contextmanager
-def _without_warnings() -> Iterator[None]:
-    """Keep rdflib from printing a traceback for each value that is no number or time: the shapes report them."""
-    logger = logging.getLogger("rdflib.term")
-    before, logger.disabled = logger.disabled, True
-    try:
-        yield
-    finally:
-        logger.disabled = before
-
-
-class _Places:
-    """Translate focus nodes and paths of a SHACL report into files, lines, records and keys."""
-
-    def __init__(self, documents: dict[str, Document], data: Graph) -> None:
-        from rdflib.namespace import RDFS, SKOS
-
-        self.documents = documents
-        self.keys = {expanded(value): key for key, value in context().items() if key != "@vocab"}
-        named = [*data.subject_objects(RDFS.label), *data.subject_objects(SKOS.altLabel)]
-        ours = [(_local(str(term)), str(name)) for term, name in named if str(term).startswith(resources.NAMESPACE)]
-        self.names = {word.casefold(): term for term, name in ours for word in (name, term)}
-
-    def violation(self, focus: Any, path: Any, value: Any, message: str) -> Violation:
-        study, _, fragment = str(focus).partition("#")
-        record = f"#{fragment}" if fragment else ""
-        field = self.keys.get(str(path), _local(str(path))) if path is not None else ""
-        text = _local(str(value)) if value is not None and value != focus else ""
-        document = self.documents.get(study)
-        file = shown(document.path) if document else study
-        line = document.line(record, field) if document else 0
-        return Violation(file, line, record, field, text, message + self._hint(text, message))
-
-    def _hint(self, text: str, message: str) -> str:
-        if " tree " not in message and "a term of" not in message:
-            return ""
-        near = [self.names[name] for name in get_close_matches(text.casefold(), self.names, 1)]
-        return f" Did you mean {near[0]}?" if near and near[0] != text else ""
-
-
-def _local(iri: str) -> str:
-    return unquote(iri.removeprefix(resources.NAMESPACE))

@@ -402,6 +402,13 @@ BROKEN_INSTRUMENTS = {
     ),
     "tumor that is none": ("method: PointSum", "method: PointSum\nforTumor: Curettage", 8, "a term of the tumor tree"),
     "two case keys": ("    label: Pain\n", "    label: Pain\n    caseKey: [pain, age]\n", 12, "caseKey is one key"),
+    "unknown case key": ("    label: Pain\n", "    label: Pain\n    caseKey: pains\n", 12, "Did you mean pain?"),
+    "unknown case value": (
+        '    label: Pain\n    options:\n      "#pain-yes":\n',
+        '    label: Pain\n    caseKey: pain\n    options:\n      "#pain-yes":\n        caseValues: [mechanicl]\n',
+        15,
+        "Did you mean mechanical?",
+    ),
     "no other value": ('label: "Yes"\n', 'label: "Yes"\n        anyOtherCaseValue: false\n', 15, "is true for the"),
     "result of nobody": (
         'label: "Yes"\n',

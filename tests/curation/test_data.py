@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from spineonc.conformance import file_violations
 from spineonc.reading import read
 from spineonc.sources import data_files
-from spineonc.validation import file_violations
 
 if TYPE_CHECKING:
     from pathlib import Path

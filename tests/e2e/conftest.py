@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -33,10 +35,11 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--window-size=1400,950",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
     f"--proxy-server={NOWHERE}",
-    "--proxy-bypass-list=<-loopback>",
 )
+OFFLINE = ("--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-bypass-list=<-loopback>")
+# The machine itself is reached, and nothing beyond it.
+LOOPBACK = ("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--proxy-bypass-list=127.0.0.1")
 
 
 class Viewer:
@@ -120,8 +123,8 @@ class Viewer:
         return [entry["message"] for entry in self.driver.get_log("performance")]
 
 
-def _missing(reason: str) -> NoReturn:
-    if os.environ.get("SPINEONC_REQUIRE_BROWSER"):
+def _missing(reason: str, required: str = "SPINEONC_REQUIRE_BROWSER") -> NoReturn:
+    if os.environ.get(required):
         pytest.fail(reason)
     pytest.skip(reason)
 
@@ -133,25 +136,45 @@ def _program(*names: str) -> str:
     _missing(f"No browser to drive: none of {', '.join(names)} is installed.")
 
 
-def _options() -> ChromeOptions:
+def _options(network: tuple[str, ...]) -> ChromeOptions:
     options = ChromeOptions()
     options.binary_location = _program("chromium", "chromium-browser", "google-chrome")
-    for flag in FLAGS:
+    for flag in (*FLAGS, *network):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     return options
 
 
-@pytest.fixture(scope="session")
-def driver() -> Iterator[Chrome]:
+def _browser(network: tuple[str, ...]) -> Iterator[Chrome]:
     patch = pytest.MonkeyPatch()
     patch.setenv("NO_PROXY", "localhost,127.0.0.1")
     patch.setenv("no_proxy", "localhost,127.0.0.1")
-    options = _options()
+    options = _options(network)
     browser = Chrome(options=options, service=Service(_program("chromedriver", "chromium.chromedriver")))
     yield browser
     browser.quit()
     patch.undo()
+
+
+@pytest.fixture(scope="session")
+def driver() -> Iterator[Chrome]:
+    yield from _browser(OFFLINE)
+
+
+@pytest.fixture(scope="session")
+def served_driver() -> Iterator[Chrome]:
+    """A browser that reaches the servers of this machine, and nothing beyond."""
+    yield from _browser(LOOPBACK)
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """The address of ``spineonc serve``, run as a user runs it, on a free port."""
+    command = [sys.executable, "-c", "from spineonc.cli import main; main()", "serve", "--port", "0", "--workers", "2"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        said = server.stdout.readline() if server.stdout else ""
+        yield said.split()[2]
+        server.terminate()
 
 
 @pytest.fixture

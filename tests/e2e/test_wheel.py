@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import venv
@@ -60,6 +61,18 @@ def test_wheel_carries_the_compiled_graph(wheel: Path) -> None:
         assert {"spineonc/ontology/shapes.ttl", "spineonc/ontology/context.jsonld"} <= set(archive.namelist())
 
 
+def test_wheel_carries_the_editor_with_the_licenses_of_its_parts(wheel: Path) -> None:
+    """The bundled editor of the query page is in the wheel with the notices of all that it contains; npm's is not."""
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+        notices = archive.read("spineonc/site/query/THIRD-PARTY.txt").decode()
+    assert "spineonc/site/query/bundle.js" in names
+    assert not [name for name in names if "node_modules" in name or name.endswith((".mjs", "package.json"))]
+    for part in ("@codemirror/view", "@codemirror/legacy-modes", "@lezer/highlight", "n3"):
+        assert re.search(rf"^{part} [\d.]+ \(MIT\)$", notices, re.MULTILINE), part
+    assert notices.count("Permission is hereby granted") > 10
+
+
 def test_installed_command_answers(installed: Path, tmp_path: Path) -> None:
     """Query, show, draw and validate work without the checkout."""
     rows = json.loads(
@@ -81,6 +94,27 @@ def test_installed_command_derives_certainty_again(installed: Path, tmp_path: Pa
     assert rows == json.loads(CliRunner().invoke(cli, ["bridges", "patchell-2005", "-f", "json"]).output)
     assert {row["after"] for row in rows} == {"no evidence"}
     assert json.loads(run(installed, "what-if", "--before", "2010", "-n", "3", "-f", "json", home=tmp_path).stdout)
+
+
+def test_installed_command_merges_own_evidence(installed: Path, tmp_path: Path) -> None:
+    """Own evidence is merged with the snapshot as with the files, and refused when it repeats ours."""
+    folder = tmp_path / "our-clinic"
+    folder.mkdir()
+    records = """findings:
+  "#control": {tumor: Chordoma, treatment: EnBlocResection, outcome: LocalControl, measure: Proportion,
+    value: 75, unit: "%", sampleSize: 12, locator: table 1}
+"""
+    own = folder / "someone-2024.yaml"
+    own.write_text(f"type: CaseSeries\ntitle: Series of a clinic\nyear: 2024\n{records}")
+    for asked in (("show", "someone-2024"), ("query", "coverage"), ("query", "evidence-and-gaps")):
+        answer = run(installed, "--data", str(folder), *asked, home=tmp_path)
+        assert answer.returncode == 0, answer.stderr
+        assert answer.stdout == CliRunner().invoke(cli, ["--data", str(folder), *asked]).output
+    assert "(own: our-clinic)" not in run(installed, "show", "chordoma", home=tmp_path).stdout
+    own.write_text(f"type: CaseSeries\ntitle: Series of a clinic\nyear: 2024\npmid: 16112300\n{records}")
+    refused = run(installed, "--data", str(folder), "stats", home=tmp_path)
+    assert refused.returncode == 3
+    assert "stands in study/patchell-2005 already" in refused.stderr
 
 
 def test_missing_pandas_is_explained(installed: Path, tmp_path: Path) -> None:

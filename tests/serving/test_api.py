@@ -46,25 +46,32 @@ def printed(*arguments: str) -> Any:
 
 
 CITING = {
+    "terms/PMID:16112300": None,
+    "summaries?tumor=chordoma&treatment=radiotherapy&limit=5": None,
+    "queries/treatments-for-tumor?tumor=chordoma": None,
+    "instruments/sins": None,
+    "instruments/sins/score": {"answers": SINS, "partial": True},
+}
+CITING_LATER = {
     "terms?q=patchell": None,
     "terms/chordoma": None,
     "terms/giant%20cell%20tumour?limit=2": None,
     "terms/https%3A%2F%2Fw3id.org%2Fspineonc%2FChordoma?limit=1": None,
-    "terms/PMID:16112300": None,
-    "summaries?tumor=chordoma&treatment=radiotherapy&limit=5": None,
     "gaps?limit=3": None,
     "gap-map?gap=synthesis&limit=5": None,
-    "queries/treatments-for-tumor?tumor=chordoma": None,
-    "instruments/sins": None,
-    "instruments/sins/score": {"answers": SINS, "partial": True},
     "cases?limit=2": CASE,
 }
 
 
-@pytest.mark.parametrize("path", CITING)
+def later(*values: str) -> list[Any]:
+    """Leave some values to the tests that take longer."""
+    return [pytest.param(value, marks=pytest.mark.long) for value in values]
+
+
+@pytest.mark.parametrize("path", [*CITING, *later(*CITING_LATER)])
 def test_each_answer_names_its_publications_its_data_and_its_use(api: str, version: str, path: str) -> None:
     """Each answer has publications with a link, the version of the data, and says that it is no medical advice."""
-    status, media_type, answer = ask(api, path, CITING[path])
+    status, media_type, answer = ask(api, path, (CITING | CITING_LATER)[path])
     assert (status, media_type) == (200, "application/json")
     assert answer["data"] == version
     assert "not medical advice" in answer["note"]
@@ -73,6 +80,7 @@ def test_each_answer_names_its_publications_its_data_and_its_use(api: str, versi
     assert any(each["link"] for each in answer["citations"])
 
 
+@pytest.mark.long
 def test_a_term_is_described_as_on_the_command_line(api: str) -> None:
     """A term has the rows that ``spineonc show`` prints, and all of their publications."""
     told, shown = ask(api, "terms/chordoma?limit=10000")[2], printed("show", "chordoma")
@@ -82,7 +90,7 @@ def test_a_term_is_described_as_on_the_command_line(api: str) -> None:
     assert told["total"]["findings"] == len(shown["findings"])
 
 
-@pytest.mark.parametrize("name", ["treatments-for-tumor", "evidence-for-pair", "outcomes-after-treatment"])
+@pytest.mark.parametrize("name", ["treatments-for-tumor", *later("evidence-for-pair", "outcomes-after-treatment")])
 def test_a_named_query_has_the_rows_of_the_command_line(api: str, name: str) -> None:
     """A named query has the rows that ``spineonc query`` prints, beside what was asked."""
     told, shown = ask(api, f"queries/{name}?tumor=chordoma&limit=10000")[2], printed("query", name, "tumor=chordoma")
@@ -91,7 +99,8 @@ def test_a_named_query_has_the_rows_of_the_command_line(api: str, name: str) -> 
 
 
 @pytest.mark.parametrize(
-    "name", ["treatments-for-tumor", "treatment-ranking", "outcomes-after-treatment", "evidence-and-gaps"]
+    "name",
+    ["treatments-for-tumor", *later("treatment-ranking", "outcomes-after-treatment", "evidence-and-gaps")],
 )
 def test_the_sources_of_a_row_are_the_studies_that_it_counts(api: str, name: str) -> None:
     """A row that counts studies names as many as it counts, and each of them is cited."""
@@ -100,6 +109,7 @@ def test_the_sources_of_a_row_are_the_studies_that_it_counts(api: str, name: str
     assert {study for each in told["sources"] for study in each} == {each["study"] for each in told["citations"]}
 
 
+@pytest.mark.long
 def test_the_sources_of_a_gap_are_the_studies_that_it_counts(api: str) -> None:
     """Gaps are those of ``spineonc gaps``; gaps and cells of the map name as many studies as they count."""
     gaps, shown = ask(api, "gaps?limit=10000")[2]["gaps"], printed("gaps")
@@ -111,6 +121,7 @@ def test_the_sources_of_a_gap_are_the_studies_that_it_counts(api: str) -> None:
     assert sum(row["gap"] == "absolute" for row in cells) == sum(not row["sources"] for row in cells)
 
 
+@pytest.mark.long
 def test_summaries_are_filtered_and_paged(api: str) -> None:
     """Filters narrow the summaries, certainty has its reasons, and pages follow one another."""
     everything = ask(api, "summaries?tumor=chordoma&limit=10000")[2]
@@ -138,6 +149,7 @@ def test_a_score_is_that_of_the_command_line(api: str) -> None:
     ]
 
 
+@pytest.mark.long
 def test_a_case_is_that_of_the_library(api: str) -> None:
     """A case has what ``consider`` returns; long lists are cut where fewer are asked for, and say so."""
     whole = json.loads(json.dumps(spineonc.consider(CASE).to_dict()))
@@ -146,9 +158,12 @@ def test_a_case_is_that_of_the_library(api: str) -> None:
     assert cut["treatments"][0]["evidence_total"] == len(whole["treatments"][0]["evidence"]) > 1
 
 
+@pytest.mark.long
 def test_search_finds_by_name_by_part_and_by_resemblance(api: str) -> None:
     """Terms are found by synonym, by part of a name and, misspelt, by the nearest names."""
-    found = {q: [each["label"] for each in ask(api, f"terms?q={q}")[2]["terms"]] for q in ("SBRT", "chordom", "chordomma")}
+    found = {
+        q: [each["label"] for each in ask(api, f"terms?q={q}")[2]["terms"]] for q in ("SBRT", "chordom", "chordomma")
+    }
     assert found["SBRT"][0] == "stereotactic body radiotherapy"
     assert found["chordom"][0] == found["chordomma"][0] == "chordoma"
 
@@ -209,6 +224,20 @@ def test_the_description_is_complete(api: str) -> None:
     assert description["paths"]["/cases"]["post"]["requestBody"]["content"]["application/json"]["examples"]
 
 
+def test_people_find_the_description_as_a_page(api: str) -> None:
+    """The address of the API is a page of all its operations, with parameters and examples, that loads nothing."""
+    answer = HTTP.request("GET", api)
+    page = answer.data.decode()
+    assert (answer.status, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert page.count("<section>") == 11
+    assert "POST /api/instruments/{name}/score" in page
+    assert "junctional" in page
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "<script" not in page
+    assert HTTP.request("GET", f"{api}/").data == answer.data
+
+
+@pytest.mark.long
 def test_a_question_that_takes_too_long_is_stopped(serve: Callable[..., Any], toy: Graph) -> None:
     """The time limit holds for the API."""
     slow = serve(as_store(toy), seconds=0.01, workers=1)

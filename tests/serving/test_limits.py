@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import socket
 import threading
 import time
 from pathlib import Path
@@ -27,7 +29,7 @@ HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 def narrow(serve: Callable[..., Any], toy: Graph) -> Any:
     """A server with tight limits."""
     return serve(
-        as_store(toy), seconds=2, rows=50, result_bytes=100_000, query_characters=500, body_bytes=5_000, waiting=1
+        as_store(toy), seconds=1, rows=50, result_bytes=100_000, query_characters=500, body_bytes=5_000, waiting=1
     )
 
 
@@ -103,4 +105,20 @@ def test_a_worker_that_dies_costs_one_plain_error(narrow: Any) -> None:
     asking.join()
     assert answers[0].status == 500
     assert "died" in answers[0].data.decode()
+    assert ask(narrow, "ASK { ?s ?p ?o }").status == 200
+
+
+def test_a_head_without_end_is_refused(narrow: Any) -> None:
+    """A client that sends headers or an address without end is cut off."""
+    host, _, port = narrow.url.removeprefix("http://").partition(":")
+    for begin in (b"GET /", b"GET / HTTP/1.1\r\nX-Long: "):
+        with socket.create_connection((host, int(port)), timeout=20) as connection:
+            connection.sendall(begin)
+            with contextlib.suppress(OSError):
+                for _ in range(100):
+                    connection.sendall(b"x" * 10_000)
+            answer = b""
+            with contextlib.suppress(OSError):  # the end may come before the answer is read
+                answer = connection.recv(1000)
+            assert answer == b"" or answer.startswith(b"HTTP/1.1 400 ")
     assert ask(narrow, "ASK { ?s ?p ?o }").status == 200

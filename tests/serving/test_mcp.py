@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -43,6 +45,12 @@ TOOLS = {
     "consider_case",
 }
 HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+HELLO = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "a", "version": "1"}},
+}
 SINS = {
     "location": "junctional",
     "pain": "mechanical",
@@ -65,18 +73,22 @@ class Assistant:
         self.client = client
 
     def tools(self) -> list[Any]:
+        """List the tools."""
         return list(self.portal.call(self.client.list_tools).tools)
 
     def call(self, tool: str, /, **arguments: Any) -> Any:
+        """Call a tool."""
         return self.portal.call(self.client.call_tool, tool, arguments)
 
     def answer(self, tool: str, /, **arguments: Any) -> dict[str, Any]:
+        """Call a tool that must answer; text and structure say the same."""
         result = self.call(tool, **arguments)
         assert not result.is_error, result.content
         assert json.loads(result.content[0].text) == result.structured_content
         return dict(result.structured_content)
 
     def refusal(self, tool: str, /, **arguments: Any) -> str:
+        """Call a tool that must refuse."""
         result = self.call(tool, **arguments)
         assert result.is_error
         return str(result.content[0].text)
@@ -92,12 +104,23 @@ def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def assistant(temporary: Path) -> Iterator[Assistant]:
     """A client that started ``spineonc mcp`` itself, over the real graph."""
     open_store()
-    started = StdioServerParameters(
+    command = StdioServerParameters(
         command=sys.executable, args=[*COMMAND, "--timeout", "10"], env=environment(TMPDIR=str(temporary))
     )
-    with start_blocking_portal() as portal, portal.wrap_async_context_manager(Client(started)) as client:
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(Client(command)) as client:
         yield Assistant(portal, client)
     assert list(temporary.glob("spineonc*")) == []
+
+
+def started(temporary: Path, *options: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, *COMMAND, *options],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(TMPDIR=str(temporary)),
+    )
 
 
 def printed(*arguments: str) -> Any:
@@ -130,16 +153,14 @@ def test_three_doors_give_the_same_answer(assistant: Assistant, serve: Callable[
     """The command line, the JSON API and an assistant get the same rows with the same publications."""
     import urllib3
 
-    url = f"{serve(open_store(), seconds=60).url}/api"
+    url = f"{serve(open_store(), seconds=60, workers=1).url}/api"
     asked = [
         ("run_named_query", {"name": "evidence-for-pair", "parameters": {"tumor": "chordoma"}, "limit": 1000}),
         ("term_evidence", {"name": "giant cell tumour", "limit": 1000}),
-        ("evidence_summaries", {"tumor": "chordoma", "limit": 1000}),
     ]
     paths = [
         "queries/evidence-for-pair?tumor=chordoma&limit=1000",
         "terms/giant%20cell%20tumour?limit=1000",
-        "summaries?tumor=chordoma&limit=1000",
     ]
     told = [assistant.answer(tool, **arguments) for tool, arguments in asked]
     sent = [json.loads(urllib3.request("GET", f"{url}/{path}").data) for path in paths]
@@ -151,6 +172,7 @@ def test_three_doors_give_the_same_answer(assistant: Assistant, serve: Callable[
     assert {row["link"] for row in described["findings"]} <= {each["link"] for each in told[1]["citations"]}
 
 
+@pytest.mark.long
 def test_a_score_and_a_case_have_their_sources(assistant: Assistant) -> None:
     """A score is that of the command line with the publication of the instrument; a case names all of its sources."""
     told = assistant.answer("score_instrument", name="SINS", answers=SINS)
@@ -162,6 +184,7 @@ def test_a_score_and_a_case_have_their_sources(assistant: Assistant) -> None:
     assert {each["link"] for one in case["case"]["treatments"] for each in one["named_by"] if each["link"]} <= links
 
 
+@pytest.mark.long
 def test_the_other_tools_answer(assistant: Assistant) -> None:
     """Search, gaps, lists and descriptions answer; rows of one's own SPARQL have sources, and are cut to the limit."""
     assert assistant.answer("search_terms", q="giant cell tumour")["terms"][0]["label"] == "giant cell tumor of bone"
@@ -169,7 +192,7 @@ def test_the_other_tools_answer(assistant: Assistant) -> None:
     assert any(each["name"] == "treatments-for-tumor" for each in assistant.answer("list_named_queries")["queries"])
     assert any(each["name"] == "sins" for each in assistant.answer("list_instruments")["instruments"])
     assert assistant.answer("describe_instrument", name="sins")["citations"]
-    rows = assistant.answer("sparql_select", query="SELECT ?study ?n { ?study :sampleSize ?n } ORDER BY ?n", limit=3)
+    rows = assistant.answer("sparql_select", query="SELECT ?study ?n { ?study :pmid ?n } ORDER BY ?n", limit=3)
     assert (len(rows["rows"]), rows["truncated"], len(rows["citations"])) == (3, True, 3)
 
 
@@ -232,43 +255,54 @@ def test_nothing_outside_is_reached(assistant: Assistant, tmp_path: Path, query:
     assert (visits, canary.stat().st_atime) == ([], 1)
 
 
+@pytest.mark.long
 def test_a_question_that_takes_too_long_is_stopped(temporary: Path) -> None:
     """The time limit holds, and the next question is answered."""
-    started = StdioServerParameters(
+    command = StdioServerParameters(
         command=sys.executable,
         args=[*COMMAND, "--timeout", "1.5", "--workers", "1"],
         env=environment(TMPDIR=str(temporary)),
     )
-    with start_blocking_portal() as portal, portal.wrap_async_context_manager(Client(started)) as client:
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(Client(command)) as client:
         hasty = Assistant(portal, client)
         assert "took longer than 1.5 s and was stopped" in hasty.refusal("sparql_select", query=HEAVY)
         assert hasty.answer("sparql_select", query="ASK { ?s ?p ?o }")["rows"] == [{"answer": True}]
 
 
+@pytest.mark.long
+def test_over_http_the_tools_are_the_same(temporary: Path) -> None:
+    """``--http`` serves the same tools to this machine; a page of another site is refused."""
+    import urllib3
+
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    (temporary / "http").mkdir()
+    process = started(temporary / "http", "--http", str(port))
+    url = f"http://127.0.0.1:{port}/mcp"
+    wait = urllib3.Retry(connect=12, backoff_factor=0.1, backoff_max=5)
+    foreign = urllib3.request("POST", url, headers={"Host": "evil.example"}, json=HELLO, retries=wait)
+    assert foreign.status == 421
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(Client(url)) as client:
+        remote = Assistant(portal, client)
+        assert {tool.name for tool in remote.tools()} == TOOLS
+        assert remote.answer("search_terms", q="chordoma")["terms"][0]["label"] == "chordoma"
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+    assert list((temporary / "http").iterdir()) == []
+
+
+@pytest.mark.long
 def test_standard_output_carries_the_protocol_alone(temporary: Path) -> None:
-    """Whatever is sent, each line of standard output is a message of the protocol, and the server leaves with its client."""
-    hello = {
-        "jsonrpc": "2.0",
-        "id": 1,
-        "method": "initialize",
-        "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "a", "version": "1"}},
-    }
+    """Whatever is sent, each line of standard output is a message, and the server leaves with its client."""
     call = {"name": "term_evidence", "arguments": {"name": "no such term"}}
     sent = [
         "no json",
-        json.dumps(hello),
+        json.dumps(HELLO),
         json.dumps({"jsonrpc": "2.0", "method": "notifications/initialized"}),
         json.dumps({"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": call}),
         json.dumps({"jsonrpc": "2.0", "id": 3, "method": "no/such"}),
     ]
-    process = subprocess.Popen(
-        [sys.executable, *COMMAND],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment(TMPDIR=str(temporary)),
-    )
+    process = started(temporary)
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write("\n".join(sent) + "\n")
@@ -279,3 +313,29 @@ def test_standard_output_carries_the_protocol_alone(temporary: Path) -> None:
     assert {line.get("id") for line in lines} >= {1, 2, 3}
     assert (rest, process.returncode) == ("", 0)
     assert "Traceback" not in errors
+
+
+@pytest.mark.long
+def test_a_server_that_is_told_to_end_leaves_nothing_behind(temporary: Path) -> None:
+    """On SIGTERM the server ends, with its workers and what it kept for a while."""
+    (temporary / "own").mkdir()
+    process = started(temporary / "own")
+    assert process.stdin is not None
+    assert process.stdout is not None
+    call = {"name": "sparql_select", "arguments": {"query": "ASK { ?s ?p ?o }"}}
+    question = {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": call}
+    process.stdin.write(f"{json.dumps(HELLO)}\n{json.dumps(question)}\n")
+    process.stdin.flush()
+    assert [json.loads(process.stdout.readline())["id"] for _ in range(2)] == [1, 2]
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+    assert list((temporary / "own").iterdir()) == []
+
+
+def test_without_the_sdk_the_command_names_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the extra the command ends with the line that installs it."""
+    monkeypatch.delitem(sys.modules, "spineonc.serving.mcp", raising=False)
+    monkeypatch.setitem(sys.modules, "mcp.server.mcpserver", None)
+    answer = CliRunner().invoke(cli, ["mcp"])
+    assert answer.exit_code == 1
+    assert "pip install 'spineonc[mcp]'" in answer.output

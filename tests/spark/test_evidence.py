@@ -211,7 +211,7 @@ def test_components_are_those_of_networkx(spark: Any, network: Any, real: World)
 
 
 def edges(spark: Any, graph: nx.Graph[int]) -> Any:
-    rows = [(f"{one:03}", f"{other:03}") for one, other in graph.edges]
+    rows = [(f"{one:03}", f"{other:03}") for one, other in graph.edges()]
     return spark.createDataFrame(rows, "source string, target string")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import spineonc
+from spineonc.lookup import search
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -69,3 +70,28 @@ def test_an_exact_name_wins_over_a_label(graph: Graph) -> None:
     assert str(spineonc.find(graph, "wang-2022-b")).endswith("study/wang-2022-b")
     with pytest.raises(spineonc.UnknownNameError, match="study/wang-2022-b"):
         spineonc.find(graph, "Wang 2022")
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("chordoma", "chordoma"),
+        ("GCT", "giant cell tumor of bone"),
+        ("cell tum", "giant cell tumor of bone"),
+        ("PMID:3", "Gamma 2003"),
+        ("chordomma", "chordoma"),
+    ],
+)
+def test_search_by_name_part_and_resemblance(toy: Graph, text: str, first: str) -> None:
+    """What is called exactly so comes first, then what holds the text, and only without these what resembles it."""
+    found = search(toy, text, limit=5)
+    assert (found[0].label, len(found) <= 5) == (first, True)
+    assert all(each.kind for each in found)
+
+
+@pytest.mark.parametrize("name", ["\U0001d4b3", 'a"b\\u00zz', "q\nz", "\x1f", "<", "\u0130"])
+def test_any_text_may_be_asked_for(toy: Graph, name: str) -> None:
+    """A name of any characters is unknown, and no fault of the query that looks for it."""
+    with pytest.raises(spineonc.UnknownNameError):
+        spineonc.find(toy, name)
+    assert search(toy, name) == []

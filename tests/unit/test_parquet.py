@@ -78,6 +78,20 @@ def test_awkward_terms_come_back(tmp_path: Path) -> None:
     assert {restored(row) for row in pl.read_parquet(tmp_path / "t/triples.parquet").rows(named=True)} == set(store)
 
 
+def test_batches_are_one_file(toy: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A graph that is written in many batches gives the same tables, each in one file."""
+    export_tables(toy, tmp_path / "one")
+    monkeypatch.setattr("spineonc.parquet._BATCH", 500)
+    monkeypatch.setattr("spineonc.parquet._AT_ONCE", 100)
+    export_tables(toy, tmp_path / "many")
+    assert sorted(path.name for path in (tmp_path / "many").iterdir()) == sorted(
+        (*(f"{t}.parquet" for t in TABLES), MARKER)
+    )
+    for table in TABLES:
+        one, many = (pl.read_parquet(tmp_path / each / f"{table}.parquet") for each in ("one", "many"))
+        assert one.equals(many)
+
+
 @pytest.mark.parametrize(
     ("table", "query", "others"),
     [

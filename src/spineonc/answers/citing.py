@@ -80,12 +80,13 @@ class Publications:
             key = tuple(str(row[name]) if name and row[name] else "" for name in speaks)
             one, other = exact.get(key, set()), wide.get(key, set())
             behind = one if all(key) or len(one) == row.get("studies") else other
-            found.append(sorted(self.named_in(list(row.values())) | self._called(row) | behind))
+            found.append(sorted((self.named_in(list(row.values())) or self._called(row)) | behind))
         return found
 
     def _called(self, row: dict[str, Any]) -> set[str]:
+        """Return the studies that a row names only by PubMed number, or by a short name that several may have."""
         texts = [str(row[name]) for name in ("pmid", *_NAMING) if row.get(name)]
-        return {study for text in texts for study in self._studies.get(text, [])}
+        return set(next((found for text in texts if (found := self._studies.get(text))), ()))
 
     def _behind(self) -> tuple[dict[tuple[str, ...], set[str]], dict[tuple[str, ...], set[str]]]:
         """Return the studies by tumor, treatment and outcome, or by some of them: of the tumor alone, and below it."""

@@ -56,18 +56,24 @@ class _Commands(click.Group):
 
 def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
-        import spineonc
-        from spineonc.graph import data_version
+        from spineonc.cli._source import version
 
-        click.echo(f"spineonc {spineonc.__version__}, data {data_version()}")
+        click.echo(version())
         ctx.exit()
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
+    "--data",
+    multiple=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    is_eager=True,
+    help="Add the evidence of your own in DIR, marked by its name; may be given more than once.",
+)
+@click.option(
     "--version",
     is_flag=True,
-    is_eager=True,
     expose_value=False,
     callback=_version,
     help="Show the version of program and data.",
@@ -77,7 +83,7 @@ def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None
     metavar="DIR|URL",
     help="Ask a store that `spineonc store build` made, or a SPARQL endpoint, instead of the graph inside.",
 )
-def cli(store: str | None) -> None:
+def cli(data: tuple[Path, ...], store: str | None) -> None:
     """Ask the knowledge graph of spinal oncology.
 
     Reference information compiled from publications, not medical advice.
@@ -87,6 +93,7 @@ def cli(store: str | None) -> None:
       spineonc show chordoma
       spineonc query treatments-for-tumor tumor="giant cell tumour"
       spineonc draw chordoma -o chordoma.html
+      spineonc --data ~/our-clinic show chordoma
       spineonc completion bash >> ~/.bashrc
     """
 

@@ -2,18 +2,58 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from spineonc.graph import Source
 
 
 def source() -> Source:
     """Return the graph that the options before the command chose: the compiled graph unless they chose another."""
-    import click
-
     from spineonc.graph import elsewhere, open_store
 
+    own, store = extra(), _chosen("store")
+    if own and store:
+        from spineonc.errors import InputError
+
+        raise InputError(
+            "--data and --store exclude each other: the rules that join your evidence with ours need the graph itself. "
+            "Build a store of both: spineonc --data DIR store build STORE."
+        )
+    if store:
+        return elsewhere(store)
+    return open_store(own) if own else open_store()
+
+
+def opener() -> Callable[[], Source] | None:
+    """Return how another process opens what ``--store`` names, or nothing without it."""
+    from functools import partial
+
+    from spineonc.graph import elsewhere
+
+    store = _chosen("store")
+    return partial(elsewhere, store) if store else None
+
+
+def extra() -> tuple[Path, ...]:
+    """Return the folders of own evidence that ``--data`` named."""
+    return tuple(_chosen("data") or ())
+
+
+def _chosen(option: str) -> Any:
+    """Return what an option before the command chose."""
+    import click
+
     context = click.get_current_context(silent=True)
-    chosen = context.find_root().params.get("store") if context else None
-    return elsewhere(chosen) if chosen else open_store()
+    return context.find_root().params.get(option) if context else None
+
+
+def version() -> str:
+    """Return the version of the program and of the data, own evidence included."""
+    import spineonc
+    from spineonc.graph import data_version
+
+    return f"spineonc {spineonc.__version__}, data {data_version(extra=extra())}"

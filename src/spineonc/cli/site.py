@@ -22,14 +22,11 @@ def site(folder: Path, open_: bool, force: bool) -> None:
       spineonc site build/site --open
       spineonc site public --force
     """
-    import spineonc
-    from spineonc.cli._source import source
-    from spineonc.graph import data_version
+    from spineonc.cli._source import source, version
     from spineonc.site import check_replaceable, write_site
 
     check_replaceable(folder, force=force)
     store = source()
-    version = f"spineonc {spineonc.__version__}, data {data_version()}"
     shown = sys.stderr.isatty()
     with click.progressbar(length=0, label="Writing pages", file=sys.stderr, hidden=not shown) as bar:
 
@@ -37,7 +34,7 @@ def site(folder: Path, open_: bool, force: bool) -> None:
             bar.length = pages
             bar.update(1)
 
-        pages = write_site(store, folder, force=force, version=version, on_page=progress)
+        pages = write_site(store, folder, force=force, version=version(), on_page=progress)
     click.echo(f"Written: {(folder / 'index.html').resolve()} and {pages - 1} more pages")
     if open_:
         click.launch((folder / "index.html").resolve().as_uri())

@@ -7,7 +7,7 @@ engine can derive it anew: Spark does (`spineonc.spark`), and DuckDB, polars and
 from __future__ import annotations
 
 import json
-from functools import partial
+import shutil
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,9 +22,7 @@ from spineonc.graph import as_store
 from spineonc.parquet.layout import HAS, PAIRS, RECORDS, SEVERAL, TRIPLES, Column, Pairs, Records
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    import polars as pl
+    from collections.abc import Callable, Iterator
 
     from spineonc.graph import Source
 
@@ -75,13 +73,18 @@ def export_tables(
     -----
     Rows are written in batches, so that memory does not grow with the graph but for the terms of the ontology.
     """
-    _polars()
+    pl = _polars()
     target = Path(folder).absolute()
     store = as_store(graph)
     counts: dict[str, int] = {}
     with new_folder(target, MARKER, _HOLDS, force=force) as building:
         for name, columns, rows in _tables(store):
-            counts[name] = _write(building / f"{name}.parquet", columns, rows)
+            try:
+                counts[name] = _write(building / f"{name}.parquet", columns, rows)
+            except (pl.exceptions.ComputeError, OSError) as error:
+                if isinstance(error, OutputError):
+                    raise
+                raise OutputError(f"{target} cannot be written: {error}. Name another folder.") from error
             on_table(name, counts[name])
         write_text(building / MARKER, json.dumps({"writtenBy": "spineonc", "rows": counts}, indent=2) + "\n")
     return counts
@@ -177,43 +180,27 @@ def _ask(store: ox.Store, query: str) -> Iterator[Any]:
     return iter(answer)
 
 
-def _write(path: Path, columns: dict[str, str], rows: Iterable[_Row]) -> int:
-    """Write rows batch by batch, and return how many they were."""
-    pl, register = _polars()
+def _write(path: Path, columns: dict[str, str], rows: Iterator[_Row]) -> int:
+    """Write rows batch by batch, join the batches to one file, and return how many rows they were.
+
+    The rows are read here and not by polars: answers of Oxigraph may not be read by another thread.
+    """
+    pl = _polars()
     schema = pl.Schema({name: pl.List(pl.String) if d == SEVERAL else getattr(pl, d) for name, d in columns.items()})
-    batches = _Batches(partial(pl.DataFrame, schema=schema, orient="row"), rows)
-    try:
-        register(batches, schema=schema).sink_parquet(path, engine="streaming", row_group_size=_BATCH)
-    except (OSError, pl.exceptions.ComputeError) as error:
-        if batches.fault:
-            raise batches.fault from None
-        raise OutputError(f"{path.parent} cannot be written: {error}. Name another folder.") from error
-    return batches.count
+    count = number = 0
+    parts = path.with_suffix(".parts")
+    parts.mkdir()
+    while (batch := list(islice(rows, _BATCH))) or not number:
+        pl.DataFrame(batch, schema=schema, orient="row").write_parquet(parts / f"{number:09}.parquet")
+        count, number = count + len(batch), number + 1
+    pl.scan_parquet(parts / "*.parquet").sink_parquet(path, engine="streaming", row_group_size=_BATCH)
+    shutil.rmtree(parts)
+    return count
 
 
-class _Batches:
-    """What polars asks for the next frames; it keeps the count of rows, and the fault that stopped them."""
-
-    def __init__(self, frame: Callable[[list[_Row]], pl.DataFrame], rows: Iterable[_Row]) -> None:
-        self.frame = frame
-        self.rows = iter(rows)
-        self.count = 0
-        self.fault: Exception | None = None
-
-    def __call__(self, *_pushed_down: object) -> Iterator[pl.DataFrame]:
-        try:
-            while batch := list(islice(self.rows, _BATCH)):
-                self.count += len(batch)
-                yield self.frame(batch)
-        except Exception as error:
-            self.fault = error
-            raise
-
-
-def _polars() -> tuple[Any, Any]:
+def _polars() -> Any:
     try:
         import polars as pl
-        from polars.io.plugins import register_io_source
     except ImportError as error:
         raise MissingExtraError("polars", "frames") from error
-    return pl, register_io_source
+    return pl

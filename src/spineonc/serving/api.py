@@ -1,5 +1,7 @@
 """The JSON API under ``/api``, with its OpenAPI description, for those who do not speak SPARQL."""
 
+import pathlib as files
+import re
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -7,6 +9,8 @@ from typing import Annotated, Any
 import spineonc
 from spineonc._resources import DISCLAIMER
 from spineonc.errors import MissingExtraError, SpineOncError
+from spineonc.pages import environment
+from spineonc.pages.policy import header_policy
 from spineonc.serving import models
 from spineonc.serving.application import Served, status_of
 from spineonc.serving.questions import Answered, Answering, Refusal, RefusedError, ask
@@ -18,10 +22,11 @@ try:
     from fastapi.responses import JSONResponse, Response
     from pydantic import BaseModel, ConfigDict, Field
     from starlette.exceptions import HTTPException
-    from starlette.routing import BaseRoute, Mount
+    from starlette.routing import BaseRoute, Mount, Route
 except ImportError as error:
     raise MissingExtraError("FastAPI", "serve") from error
 
+FOLDER = files.Path(__file__).parent
 _MOST = 10_000
 _LONGEST = 500
 _PROBLEM = "application/problem+json"
@@ -154,8 +159,16 @@ def _errors(*more: dict[HTTPStatus, str]) -> dict[int | str, dict[str, Any]]:
 
 
 def routes(workers: Workers, served: Served) -> list[BaseRoute]:
-    """Return the route of the API."""
-    return [Mount("/api", api(workers, served))]
+    """Return the routes of the API, and of the page that describes it to people."""
+    app = api(workers, served)
+
+    async def page(request: Request) -> Response:
+        html = _page(app.openapi(), f"{request.scope.get('root_path', '')}/api")
+        return Response(html, headers={"content-security-policy": header_policy(html)}, media_type="text/html")
+
+    mount = Mount("/api", app)
+    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)  # a line break in a name is answered here too
+    return [Route("/api", page), Route("/api/", page), mount]
 
 
 def api(workers: Workers, served: Served) -> FastAPI:
@@ -285,6 +298,11 @@ def _describe(app: FastAPI) -> None:
         return found
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _page(description: dict[str, Any], base: str) -> str:
+    template = environment(FOLDER).get_template("api.html")
+    return str(template.render(title="spineonc: JSON API", base=base, **description))
 
 
 def _problem(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import secrets
 import signal
 import socket
 from typing import TYPE_CHECKING
@@ -14,9 +16,13 @@ from spineonc.serving.workers import Workers, copied
 if TYPE_CHECKING:
     from spineonc.graph import Source
     from spineonc.serving.limits import Limits
+    from spineonc.serving.workers import Opener
+
+_HEAD_BYTES = 2**14
+_ESCAPED = 3  # bytes of a percent-encoded one
 
 
-def run(source: Source, host: str, port: int, limits: Limits) -> None:
+def run(source: Source, host: str, port: int, limits: Limits, opener: Opener | None = None) -> None:
     """Serve a graph until SIGINT or SIGTERM; queries that run are finished first.
 
     Parameters
@@ -27,6 +33,9 @@ def run(source: Source, host: str, port: int, limits: Limits) -> None:
         Where to listen; port 0 takes a free one.
     limits
         What a request may cost.
+    opener
+        How a worker opens a store that is too large to be copied, or that another server holds; a copy of the
+        source is served unless given.
 
     Raises
     ------
@@ -39,16 +48,21 @@ def run(source: Source, host: str, port: int, limits: Limits) -> None:
     """
     try:
         import uvicorn
+
+        from spineonc.serving.connections import Connection
     except ImportError as error:
-        raise MissingExtraError("uvicorn", "serve") from error
-    with _listen(host, port) as listening, copied(source) as opener:
-        app = application(Workers(opener, limits), Served(data_version(source)))
+        raise MissingExtraError("uvicorn and httptools", "serve") from error
+    Connection.most = 4 * _ESCAPED * limits.query_characters + _HEAD_BYTES
+    with _listen(host, port) as listening, _opening(source, opener) as open_source:
+        version = data_version(source) if opener is None else secrets.token_hex(6)
+        app = application(Workers(open_source, limits), Served(version, query_page="/query.html"))
         config = uvicorn.Config(
             app,
             log_level="warning",
             access_log=False,
             server_header=False,
             date_header=True,
+            http=Connection,
             timeout_graceful_shutdown=int(limits.seconds) + 1,
         )
         address, taken = listening.getsockname()[:2]
@@ -56,6 +70,10 @@ def run(source: Source, host: str, port: int, limits: Limits) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):  # uvicorn sends itself the signal again once it has stopped
             signal.signal(number, lambda *_: None)
         uvicorn.Server(config).run(sockets=[listening])
+
+
+def _opening(source: Source, opener: Opener | None) -> contextlib.AbstractContextManager[Opener]:
+    return copied(source) if opener is None else contextlib.nullcontext(opener)
 
 
 def _listen(host: str, port: int) -> socket.socket:

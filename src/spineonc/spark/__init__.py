@@ -2,7 +2,7 @@
 
 Spark derives the evidence summaries, their certainty and the gaps anew, from what was written by hand, with the same
 result as the rules of ``ontology/rules``. Each ``.sql`` file in this folder is one step; Spark runs it on one machine
-or on many. Everything is built of DataFrames, so that it works over Spark Connect too. Registries are scored by
+or on many. Everything is built of DataFrames and no Python runs on the workers. Registries are scored by
 `spineonc.score_frame`, which takes Spark DataFrames as they are.
 """
 

@@ -10,6 +10,6 @@ received AS (
 )
 SELECT
   ranks.node,
-  {damping} * (coalesce(received.rank, 0D) + dangling.rank / {count}) + (1 - {damping}) / {count} AS pagerank,
+  {damping}D * (coalesce(received.rank, 0D) + dangling.rank / {count}) + (1 - {damping}D) / {count} AS pagerank,
   ranks.pagerank AS before
 FROM {ranks} AS ranks LEFT JOIN received ON received.node = ranks.node CROSS JOIN dangling
