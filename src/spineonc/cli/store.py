@@ -9,7 +9,13 @@ import click
 
 @click.group
 def store() -> None:
-    """Keep the graph in a store on disk."""
+    """Keep the graph in a store on disk.
+
+    \b
+    Examples:
+      spineonc store build evidence.store
+      spineonc --store evidence.store query treatments-for-tumor tumor=chordoma
+    """
 
 
 @store.command
