@@ -10,7 +10,7 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 import spineonc
-from spineonc.profiles import Knowledge, profiles
+from spineonc.profiles import Knowledge, profile_maker
 
 from .conftest import axe
 from .hostile import TEXT, poisoned
@@ -40,7 +40,7 @@ def known(graph: Graph) -> Knowledge:
 
 @pytest.fixture(scope="module")
 def whole(known: Knowledge) -> Page:
-    return next(profiles(known, ["SpinalMetastasis"]))[1]
+    return profile_maker(known)("SpinalMetastasis")
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_computed_intervals_look_different(view: Viewer, toy: Graph) -> None:
 
 def test_tables_sort_and_are_saved(view: Viewer, known: Knowledge) -> None:
     """Each column sorts both ways by key; a table is saved with citations and addresses; all parts open and close."""
-    view.open(next(profiles(known, ["Chordoma"]))[1])
+    view.open(profile_maker(known)("Chordoma"))
     view.js(
         "window.saved = []; download = (...given) => window.saved.push(given); window.print = () => saved.push('paper')"
     )
@@ -155,7 +155,9 @@ def test_disagreements_stand_side_by_side(view: Viewer, whole: Page, graph: Grap
 def test_hostile_text_stays_text(view: Viewer, toy: Graph) -> None:
     """Whatever is written in labels, findings, recommendations and citations is text, and no link runs a script."""
     bad = Knowledge(poisoned(toy))
-    for term, page in profiles(bad, ["MetastaticEpiduralSpinalCordCompression", "EnBlocResection", "Chordoma"]):
+    make = profile_maker(bad)
+    for term in ("MetastaticEpiduralSpinalCordCompression", "EnBlocResection", "Chordoma"):
+        page = make(term)
         view.open(page)
         view.settle(5)
         assert view.find("h1").text.startswith(TEXT[:20]), term
@@ -172,7 +174,7 @@ def test_hostile_text_stays_text(view: Viewer, toy: Graph) -> None:
 def test_profile_meets_wcag(request: pytest.FixtureRequest, known: Knowledge, scheme: str) -> None:
     """Axe finds no fault against WCAG 2.2 AA with every part open, in light and in dark."""
     viewer: Viewer = request.getfixturevalue(scheme)
-    viewer.open(next(profiles(known, ["NerveSheathTumor"]))[1])
+    viewer.open(profile_maker(known)("NerveSheathTumor"))
     viewer.js("openAll(true)")
     viewer.settle()
     assert axe(viewer) == []
