@@ -109,13 +109,14 @@ def term_page(source: Source, path: str) -> str:
     from spineonc.pages import environment
 
     iri = check_known(source, path)
+    names = labels(source)
     try:
         found = describe(source, iri)
     except UnknownNameError:  # a property, a cohort or a summary, which has no evidence of its own
-        names = labels(source)
         found = {"iri": iri, "label": names.get(iri, path), "about": _statements(source, iri, names)}
+    sections = [(name, found.get(name) or []) for name in _SECTIONS]
     template = environment(FOLDER).get_template("term.html")
-    return str(template.render(found=found, path=path, sections=[(name, found.get(name) or []) for name in _SECTIONS]))
+    return str(template.render(found=found, path=path, names=names, namespace=NAMESPACE, sections=sections))
 
 
 def _statements(source: Source, iri: str, names: dict[str, str]) -> dict[str, list[Any]]:
@@ -123,7 +124,7 @@ def _statements(source: Source, iri: str, names: dict[str, str]) -> dict[str, li
 
     said: dict[str, list[Any]] = {}
     for predicate, value in select(source, f"SELECT ?p ?o {{ <{iri}> ?p ?o }} ORDER BY ?p ?o").rows:
-        said.setdefault(names.get(str(predicate), str(predicate)), []).append(names.get(str(value), value))
+        said.setdefault(names.get(str(predicate), str(predicate)), []).append(value)
     return said
 
 
