@@ -96,6 +96,7 @@ def test_blank_nodes_of_two_files_stay_apart(small: Graph, tmp_path: Path) -> No
         ("wrong.nt.gz", b"not gzipped", "damaged"),
         ("half.nt.gz", gzip.compress(b"<a:a> <a:b> <a:c> .\n" * 999)[:40], "damaged"),
     ],
+    ids=["missing", "unknown", "wrong", "not-gzipped", "half"],
 )
 def test_file_that_cannot_be_read_stops_the_build(
     small: Graph, tmp_path: Path, name: str, content: bytes | None, message: str

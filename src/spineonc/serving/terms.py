@@ -38,7 +38,7 @@ _ENDINGS = {
     ".rdf": "application/rdf+xml",
     ".html": "text/html",
 }
-_KINDS = ("study", "guideline", "instrument", "cohort", "summary")
+_KINDS = ("study", "guideline", "instrument", "cohort", "summary", "own")
 _SECTIONS = ("recommendations", "statements", "summaries", "findings", "disagreements")
 _KNOWN = "ASK {{ <{iri}> ?p ?o }}"
 # With a study come its findings, with an instrument its items, with a term the names of the narrower ones.
