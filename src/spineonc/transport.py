@@ -95,11 +95,13 @@ def send(request: Request, timeout: float) -> Reply:
     EndpointError
         If no complete reply came, or the server refuses these credentials.
     """
-    reply = _exchange(request, _credentials(), timeout)
-    if reply.status == _UNAUTHORIZED and _user():
-        challenge = reply.headers.get("WWW-Authenticate") or _challenge(request, timeout)
+    reply = _exchange(request, _credentials(), timeout) if isinstance(request.body, bytes) else None
+    if (reply is None or reply.status == _UNAUTHORIZED) and _user():
+        challenge = _challenge(request, reply, timeout)
         if challenge.lower().startswith("digest"):
             reply = _exchange(request, _digest(request, challenge), timeout)
+    if reply is None:
+        reply = _exchange(request, _credentials(), timeout)
     if reply.status in {_UNAUTHORIZED, _FORBIDDEN}:
         raise EndpointError(
             f"{request.url} refuses access (HTTP {reply.status}). Set SPINEONC_ENDPOINT_USER and "
@@ -146,6 +148,8 @@ def _body(response: BaseHTTPResponse, deadline: float) -> bytes:
             response.close()
             raise TimeoutError
         chunks.append(chunk)
+    if response.status >= _UNAUTHORIZED:
+        response.close()  # the server may have left the request unread, and would take its rest for the next one
     response.release_conn()
     return b"".join(chunks)
 
@@ -207,10 +211,14 @@ def _credentials() -> dict[str, str]:
     return {}
 
 
-def _challenge(request: Request, timeout: float) -> str:
-    """Ask what credentials a server wants that refuses the usual ones without a word, as Virtuoso does."""
-    asked = Request("HEAD", request.url, {})
-    return _exchange(asked, {}, timeout).headers.get("WWW-Authenticate", "")
+def _challenge(request: Request, refusal: Reply | None, timeout: float) -> str:
+    """Return what credentials a server wants, asked without a body where it has not said so itself.
+
+    Virtuoso refuses Basic without a word, and a large body should not be sent in vain.
+    """
+    if refusal and "WWW-Authenticate" in refusal.headers:
+        return refusal.headers["WWW-Authenticate"]
+    return _exchange(Request("HEAD", request.url, {}), {}, timeout).headers.get("WWW-Authenticate", "")
 
 
 def _digest(request: Request, challenge: str) -> dict[str, str]:

@@ -98,9 +98,7 @@ def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Remote]:
     )
     address = f"http://127.0.0.1:{port}"
     with running([str(program), "+foreground", "+configfile", "virtuoso.ini"], folder, f"{address}/sparql"):
-        yield Remote(
-            f"{address}/sparql?default-graph-uri={GRAPH}", f"{address}/sparql-graph-crud-auth?timeout=0", GRAPH
-        )
+        yield Remote(f"{address}/sparql?default-graph-uri={GRAPH}", f"{address}/sparql-graph-crud-auth", GRAPH)
 
 
 class Told(NamedTuple):

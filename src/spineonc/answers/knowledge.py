@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from spineonc.graph import Source
 
 LEVELS = ("very low", "low", "moderate", "high")
-_COVERED = "SELECT ?term { ?term (rdfs:subClassOf|:hasComponent)* ?wanted }"
+_COVERED = "SELECT DISTINCT ?term { ?term (rdfs:subClassOf|:hasComponent)* ?wanted }"
 
 
 def term_list(source: Source, q: str, limit: int) -> dict[str, Any]:

@@ -222,7 +222,9 @@ def _identifiers(graph: Source) -> dict[str, list[str]]:
 
 def _narrower(projection: nx.MultiDiGraph[str], graph: Source) -> dict[str, list[str]]:
     """Return each drawn term that has narrower ones with these and itself: their evidence counts with it."""
-    rows = select(graph, "SELECT ?wider ?narrower { ?narrower rdfs:subClassOf* ?wider . ?wider a owl:Class }").rows
+    rows = select(
+        graph, "SELECT DISTINCT ?wider ?narrower { ?narrower rdfs:subClassOf* ?wider . ?wider a owl:Class }"
+    ).rows
     below: dict[str, list[str]] = {}
     for wider, narrower in sorted((str(wider), str(narrower)) for wider, narrower in rows):
         if wider in projection and narrower in projection:

@@ -1,0 +1,177 @@
+"""The same questions to the graph embedded, on disk, and on the servers of others: the same answers, row for row.
+
+The order of rows with equal keys, of the parts of a GROUP_CONCAT, and with it of synonyms and sources, is left to the
+server by SPARQL; everything else must agree.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+import spineonc
+from spineonc.graph import as_store, select
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import networkx as nx
+    from rdflib import Graph
+
+    from spineonc.graph import Source
+    from spineonc.tables import Table
+
+pytestmark = pytest.mark.servers
+
+COMPETENCY = Path(__file__).parents[1] / "competency"
+CASES = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted(COMPETENCY.glob("*.yaml"))}
+QUERIES = {name: case for name, case in CASES.items() if "data" not in case}
+CASE_FILES = sorted((Path(__file__).parents[2] / "data" / "cases").glob("*.yaml"))
+NAMESPACE = "https://w3id.org/spineonc/"
+TERMS = ["chordoma", "spinal metastasis", "radiotherapy", "overall survival", "patchell-2005", "age", "spine"]
+
+
+@pytest.fixture(scope="module", params=["disk", "oxigraph", "virtuoso"])
+def elsewhere(
+    request: pytest.FixtureRequest, graph: Graph, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Graph]:
+    """The real graph, kept elsewhere: in a folder, or pushed to a server."""
+    if request.param == "disk":
+        yield spineonc.open(spineonc.build_store(tmp_path_factory.mktemp("disk") / "store", source=graph))
+        return
+    remote = request.getfixturevalue(request.param)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SPINEONC_ENDPOINT_USER", "dba")
+        patch.setenv("SPINEONC_ENDPOINT_PASSWORD", "dba")
+        spineonc.push(graph, remote.store, remote.graph)
+    yield spineonc.open(remote.query)
+
+
+def comparable(cell: object) -> object:
+    """Return a cell in which the parts of a GROUP_CONCAT are sorted."""
+    for separator in ("; ", " "):
+        if isinstance(cell, str) and separator in cell and (separator == "; " or cell.startswith("http")):
+            return separator.join(sorted(cell.split(separator)))
+    return cell
+
+
+def rows(table: Table) -> list[str]:
+    return sorted(repr(tuple(map(comparable, row))) for row in table.rows)
+
+
+def projected(source: Source, name: str = "evidence-network") -> nx.MultiDiGraph[str]:
+    """Return a projection in which sources and synonyms are sorted."""
+    projection = spineonc.project(source, name)
+    for _, attributes in projection.nodes(data=True):
+        attributes.update({key: comparable(value) for key, value in attributes.items()})
+    for *_, attributes in projection.edges(data=True):
+        attributes.update({key: comparable(value) for key, value in attributes.items()})
+    return projection
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_competency_question(graph: Graph, elsewhere: Graph, name: str) -> None:
+    """Each question that the graph was made to answer has the same rows elsewhere."""
+    case = QUERIES[name]
+
+    def answer(source: Graph) -> Table:
+        if "sparql" in case:
+            return select(source, case["sparql"])
+        return spineonc.named_query(case["query"]).table(source, **case.get("given", {}))
+
+    expected = rows(answer(graph))
+    assert expected
+    assert rows(answer(elsewhere)) == expected
+
+
+@pytest.mark.parametrize("name", spineonc.named_queries())
+def test_named_query_without_values(graph: Graph, elsewhere: Graph, name: str) -> None:
+    """Each named query with its defaults, which asks for everything, has the same rows elsewhere."""
+    query = spineonc.named_query(name)
+    assert rows(query.table(elsewhere)) == rows(query.table(graph))
+
+
+@pytest.mark.parametrize("term", TERMS)
+def test_term_is_found_and_described(graph: Graph, elsewhere: Graph, term: str) -> None:
+    """Names mean the same, and everything that `show` prints is the same."""
+    assert spineonc.find(elsewhere, term) == spineonc.find(graph, term)
+    found, expected = (spineonc.describe(source, term) for source in (elsewhere, graph))
+    for section in expected:
+        if isinstance(expected[section], list):
+            assert sorted(map(repr, found[section])) == sorted(map(repr, expected[section])), section
+        else:
+            assert found[section] == expected[section], section
+
+
+@pytest.mark.parametrize("name", ["evidence-network", "tumor-treatment", "class-hierarchy"])
+def test_projection(graph: Graph, elsewhere: Graph, name: str) -> None:
+    """Each projection has the same nodes and edges, with the same attributes."""
+    found, expected = projected(elsewhere, name), projected(graph, name)
+    assert dict(found.nodes(data=True)) == dict(expected.nodes(data=True))
+    assert sorted(found.edges(keys=True, data=True), key=str) == sorted(expected.edges(keys=True, data=True), key=str)
+
+
+def test_questions_to_the_network(graph: Graph, elsewhere: Graph) -> None:
+    """Gaps, ranking, paths and the gap map come out the same."""
+    trees = [projected(source, "class-hierarchy") for source in (elsewhere, graph)]
+    networks = [projected(source) for source in (elsewhere, graph)]
+    chordoma, survival = NAMESPACE + "Chordoma", NAMESPACE + "OverallSurvival"
+    for question in (
+        lambda network, tree: spineonc.evidence_gaps(network, tree),
+        lambda network, tree: spineonc.rank_treatments(network, chordoma, hierarchy=tree),
+        lambda network, tree: spineonc.evidence_paths(network, chordoma, survival, hierarchy=tree),
+        lambda network, _: spineonc.central_treatments(network),
+    ):
+        found, expected = (question(*pair) for pair in zip(networks, trees, strict=True))
+        assert expected
+        assert found == expected
+    assert spineonc.gap_map(elsewhere) == spineonc.gap_map(graph)
+
+
+def test_pages(graph: Graph, elsewhere: Graph) -> None:
+    """A drawing and a profile show the same."""
+    drawn = [spineonc.draw(projected(source), source) for source in (elsewhere, graph)]
+    assert drawn[0] == drawn[1]
+    assert spineonc.profile(elsewhere, "chordoma") == spineonc.profile(graph, "chordoma")
+
+
+@pytest.mark.parametrize("path", CASE_FILES, ids=lambda path: path.stem)
+def test_case(graph: Graph, elsewhere: Graph, path: Path) -> None:
+    """What the graph says about a case is the same."""
+    found, expected = (spineonc.consider(path, source) for source in (elsewhere, graph))
+    assert repr(found) == repr(expected)
+
+
+def test_copy_holds_the_same_triples(graph: Graph, elsewhere: Graph) -> None:
+    """All triples come back as they were sent, durations, truth values and languages included."""
+
+    def triples(source: Source) -> set[str]:
+        return {str(quad.triple) for quad in as_store(source) if "_:" not in str(quad)}
+
+    assert triples(elsewhere) == triples(graph)
+    assert len(as_store(elsewhere)) == len(as_store(graph))
+
+
+def test_wrong_query(elsewhere: Graph) -> None:
+    """A wrong query is an error of the query everywhere."""
+    with pytest.raises(spineonc.QueryError):
+        select(elsewhere, "SELECT nonsense")
+
+
+def test_virtuoso_wants_a_name_for_the_graph(virtuoso: Any, graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server without a default graph says so, and --graph is named."""
+    monkeypatch.setenv("SPINEONC_ENDPOINT_USER", "dba")
+    monkeypatch.setenv("SPINEONC_ENDPOINT_PASSWORD", "dba")
+    with pytest.raises(spineonc.EndpointError, match="--graph IRI"):
+        spineonc.push(graph, virtuoso.store)
+
+
+def test_virtuoso_refuses_a_stranger(virtuoso: Any, graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is loaded without the right password."""
+    monkeypatch.setenv("SPINEONC_ENDPOINT_USER", "dba")
+    monkeypatch.setenv("SPINEONC_ENDPOINT_PASSWORD", "wrong")
+    with pytest.raises(spineonc.EndpointError, match="refuses access"):
+        spineonc.push(graph, virtuoso.store, "https://example.org/never")
