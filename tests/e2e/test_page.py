@@ -687,6 +687,7 @@ def test_every_control_is_reached_by_keyboard(toy_view: Viewer) -> None:
 # A large graph
 
 
+@pytest.mark.long
 def test_groups_of_a_large_graph_open_as_one_comes_near(view: Viewer, graph: Graph) -> None:
     """Ten thousand nodes appear as some groups, which open as one comes near or searches, and close as one leaves."""
     large: nx.MultiDiGraph[str] = nx.MultiDiGraph(name="large")

@@ -244,16 +244,16 @@ def test_page_meets_wcag(page: Asker, scheme: str) -> None:
 def test_server_states_the_policy_of_each_page(address: str, graph: Graph) -> None:
     """The header names the digests of the page itself, a known tag is answered by 304, an unknown page by 404."""
     for path in ("", "explorer.html", "gapmap.html", "query.html", "profiles/Chordoma.html"):
-        answer = urllib3.request("GET", address + path)
+        answer = urllib3.request("GET", address + path, timeout=60)
         text = answer.data.decode()
         header = answer.headers["content-security-policy"]
         stated = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)[1]  # type: ignore[index]
         assert header == f"{stated}; frame-ancestors 'none'"
         assert "unsafe" not in header
-        again = urllib3.request("GET", address + path, headers={"if-none-match": answer.headers["etag"]})
+        again = urllib3.request("GET", address + path, headers={"if-none-match": answer.headers["etag"]}, timeout=60)
         assert (again.status, again.data) == (304, b"")
     assert text == Site(graph).page("profiles/Chordoma.html").html
-    assert urllib3.request("GET", f"{address}profiles/Nothing.html").status == 404
+    assert urllib3.request("GET", f"{address}profiles/Nothing.html", timeout=60).status == 404
 
 
 def test_opened_as_a_file_the_page_says_what_to_run(view: Viewer, toy: Graph) -> None:

@@ -149,6 +149,7 @@ def test_the_server_tells_how_to_use_its_answers(assistant: Assistant) -> None:
     assert "not medical advice" in text
 
 
+@pytest.mark.long
 def test_three_doors_give_the_same_answer(assistant: Assistant, serve: Callable[..., Any]) -> None:
     """The command line, the JSON API and an assistant get the same rows with the same publications."""
     import urllib3
@@ -163,7 +164,7 @@ def test_three_doors_give_the_same_answer(assistant: Assistant, serve: Callable[
         "terms/giant%20cell%20tumour?limit=1000",
     ]
     told = [assistant.answer(tool, **arguments) for tool, arguments in asked]
-    sent = [json.loads(urllib3.request("GET", f"{url}/{path}").data) for path in paths]
+    sent = [json.loads(urllib3.request("GET", f"{url}/{path}", timeout=60).data) for path in paths]
     assert told == sent
     rows, described = printed("query", "evidence-for-pair", "tumor=chordoma"), printed("show", "giant cell tumour")
     assert [{key: row[key] for key in rows[0]} for row in told[0]["rows"]] == rows
@@ -280,7 +281,7 @@ def test_over_http_the_tools_are_the_same(temporary: Path) -> None:
     process = started(temporary / "http", "--http", str(port))
     url = f"http://127.0.0.1:{port}/mcp"
     wait = urllib3.Retry(connect=12, backoff_factor=0.1, backoff_max=5)
-    foreign = urllib3.request("POST", url, headers={"Host": "evil.example"}, json=HELLO, retries=wait)
+    foreign = urllib3.request("POST", url, headers={"Host": "evil.example"}, json=HELLO, retries=wait, timeout=60)
     assert foreign.status == 421
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(Client(url)) as client:
         remote = Assistant(portal, client)

@@ -16,6 +16,7 @@ def test_there_is_a_tour() -> None:
     assert "tour" in {path.stem for path in NOTEBOOKS}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 def test_notebook_runs(path: Path, tmp_path: Path) -> None:
     """Every notebook runs from top to bottom, ends with a page, and writes no file."""

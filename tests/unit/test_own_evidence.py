@@ -215,6 +215,7 @@ def test_version_names_both(tmp_path: Path) -> None:
     assert data_version(ox.Store(), [folder]) == f"{data_version(ox.Store())}+{own_digest(own_folders([folder]))}"
 
 
+@pytest.mark.long
 def test_commands_see_own_evidence_only_with_the_option(tmp_path: Path) -> None:
     """With ``--data`` the commands show own evidence with its mark, and without it nothing of it."""
     folder = write(tmp_path / "our-clinic", "only-here-2024")
@@ -224,6 +225,7 @@ def test_commands_see_own_evidence_only_with_the_option(tmp_path: Path) -> None:
     assert run("show", "only-here-2024").exit_code == 2
 
 
+@pytest.mark.long
 def test_commands_refuse_invalid_own_evidence(tmp_path: Path) -> None:
     """A fault of own evidence ends each command with code 3 and the lines to mend."""
     folder = write(tmp_path / "our-clinic", more="pmid: 16112300")
@@ -233,6 +235,7 @@ def test_commands_refuse_invalid_own_evidence(tmp_path: Path) -> None:
     assert run("--data", folder, "validate").exit_code == 1
 
 
+@pytest.mark.long
 def test_new_begins_a_file_in_the_folder(tmp_path: Path) -> None:
     """``new`` writes into the folder of its kind, accepts what is not published, and refuses what ours has."""
     folder = tmp_path / "our-clinic"
