@@ -10,6 +10,7 @@ import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import pytest
 import urllib3
@@ -106,6 +107,24 @@ def test_a_worker_that_dies_costs_one_plain_error(narrow: Any) -> None:
     assert answers[0].status == 500
     assert "died" in answers[0].data.decode()
     assert ask(narrow, "ASK { ?s ?p ?o }").status == 200
+
+
+@pytest.mark.long
+def test_a_query_whose_client_left_is_stopped(serve: Callable[..., Any], toy: Graph) -> None:
+    """When its client closes the connection, a long query ends before its time, and the next one is answered."""
+    patient = serve(as_store(toy), seconds=3600)
+    before = workers(patient)
+    host, _, port = patient.url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=20) as connection:
+        connection.sendall(f"GET /sparql?{urlencode({'query': HEAVY})} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        time.sleep(0.5)
+        assert workers(patient) == before
+    for _ in range(600):
+        if set(workers(patient)) != set(before):
+            break
+        time.sleep(0.1)
+    assert set(workers(patient)) != set(before)
+    assert ask(patient, "ASK { ?s ?p ?o }").status == 200
 
 
 def test_a_head_without_end_is_refused(narrow: Any) -> None:

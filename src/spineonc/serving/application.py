@@ -94,6 +94,7 @@ def application(workers: Workers, served: Served) -> Starlette:
         from starlette.middleware import Middleware
         from starlette.middleware.cors import CORSMiddleware
         from starlette.middleware.gzip import GZipMiddleware
+        from starlette.requests import ClientDisconnect
     except ImportError as error:
         raise MissingExtraError("Starlette", "serve") from error
 
@@ -117,7 +118,12 @@ def application(workers: Workers, served: Served) -> Starlette:
             ),
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=4),
         ],
-        exception_handlers={HTTPException: _refused, SpineOncError: _failed, Exception: _broken},
+        exception_handlers={
+            HTTPException: _refused,
+            SpineOncError: _failed,
+            ClientDisconnect: _unread,
+            Exception: _broken,
+        },
     )
 
 
@@ -147,6 +153,12 @@ def _failed(request: Request, error: Any) -> Response:
 
 def _refused(request: Request, error: Any) -> Response:
     return problem(request, error.status_code, error.detail, error.headers)
+
+
+def _unread(_request: Request, _error: Any) -> Response:
+    from starlette.responses import Response
+
+    return Response(None, HTTPStatus.BAD_REQUEST)
 
 
 def _broken(request: Request, _error: Any) -> Response:

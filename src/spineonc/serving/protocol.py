@@ -2,11 +2,12 @@
 
 A query that takes too long is answered with 504, as what answers behind this server did not in time; 503 with
 ``Retry-After`` says that there was no room to begin. ``?format=csv`` and the like are for clients that cannot
-say what they accept, such as a link.
+say what they accept, such as a link. A query whose client has left is stopped, for nobody reads its answer.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NoReturn
@@ -14,6 +15,7 @@ from urllib.parse import parse_qsl
 
 from cachetools import LRUCache
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 PATH = "/sparql"
 _CACHE_BYTES = 64 * 2**20
 _MOST_FIELDS = 100
+# A small query ends in this time, and its worker need not be replaced.
+_SECONDS_AFTER_LEAVING = 1.0
 _ALLOWED = "GET, HEAD, POST, OPTIONS"
 _READ_ONLY = "This endpoint is read-only: updates are refused. Send a query."
 
@@ -65,7 +69,7 @@ class _Endpoint:
             return Response(None, HTTPStatus.NOT_MODIFIED, {"etag": known, "vary": "Accept"})
         given = self.answers.get(question)
         if given is None:
-            given = await self.workers.run(answer, question, self.workers.limits)
+            given = await self._while_awaited(request, question)
             if _size(given) < _CACHE_BYTES // 16:
                 self.answers[question] = given
         return Response(
@@ -79,6 +83,19 @@ class _Endpoint:
                 "vary": "Accept",
             },
         )
+
+    async def _while_awaited(self, request: Request, question: Question) -> Answer:
+        running = asyncio.create_task(self.workers.run(answer, question, self.workers.limits))
+        leaving = asyncio.create_task(_left(request))
+        try:
+            await asyncio.wait({running, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({running}, timeout=_SECONDS_AFTER_LEAVING)
+            if not running.done():
+                raise ClientDisconnect
+            return running.result()
+        finally:
+            leaving.cancel()
+            running.cancel()
 
     async def _question(self, request: Request) -> Question | None:
         fields = _fields(request.scope["query_string"])
@@ -138,6 +155,12 @@ class _Endpoint:
     def _tag(self, question: Question, media_type: str) -> str:
         named = (self.served.version, *question[:3], media_type)
         return f'W/"{hashlib.sha256(repr(named).encode()).hexdigest()[:32]}"'
+
+
+async def _left(request: Request) -> None:
+    """Wait until the client has closed the connection."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _fields(text: bytes) -> list[tuple[str, str]]:
