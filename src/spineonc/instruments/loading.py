@@ -82,6 +82,7 @@ def resolved(name: str, graph: Source) -> str:
         for each in (row["label"], row["abbreviation"]):
             names.setdefault(normalized(str(each)), iri)
         names[_name(iri)] = iri
+        names[normalized(_local(iri).removeprefix("instrument/"))] = iri
     wanted = normalized(name.removeprefix(resources.NAMESPACE).removeprefix("instrument/"))
     if wanted not in names:
         raise UnknownNameError("instrument", name, names)
