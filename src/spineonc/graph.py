@@ -208,6 +208,8 @@ def _answer(store: ox.Store | Endpoint, query: str, bindings: Mapping[str, str])
     bound = inline(query, {name: f"<{iri}>" for name, iri in bindings.items()})
     try:
         return store.query(bound, prefixes=resources.PREFIXES)
+    except SpineOncError:  # some of these are ValueErrors too
+        raise
     except (SyntaxError, ValueError, RuntimeError) as error:
         raise QueryError(f"The query is not valid SPARQL: {error}") from error
     except OSError as error:

@@ -21,7 +21,7 @@ from rdflib.query import Result
 from spineonc._resources import PREFIXES
 from spineonc.binding import inline
 from spineonc.confinement import confine
-from spineonc.errors import QueryError, StoreError
+from spineonc.errors import QueryError, SpineOncError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -122,6 +122,8 @@ class EvidenceStore(OxigraphStore):
     def _answer(self, text: str, bindings: dict[str, Any], dataset: dict[str, Any]) -> Any:
         try:
             return self._inner.query(inline(text, {name: term.n3() for name, term in bindings.items()}), **dataset)
+        except SpineOncError:  # some of these are ValueErrors too
+            raise
         except (SyntaxError, ValueError) as error:
             if not bindings:
                 raise QueryError(f"The query is not valid SPARQL: {error}") from error

@@ -99,7 +99,9 @@ def test_two_servers_serve_one_store_and_a_taken_port_is_refused(start: Callable
     third = start("--port", urls[0].rpartition(":")[2])
     _, errors = third.communicate(timeout=60)
     assert third.returncode == 1
-    assert re.fullmatch(r"Error: Port \d+ of 127\.0\.0\.1 cannot be used: .* Name another with --port\.\n", errors)
+    assert re.fullmatch(
+        r"Error: Port \d+ of 127\.0\.0\.1 cannot be used: Address already in use\. Name another with --port\.\n", errors
+    )
 
 
 def _session(leader: int) -> list[int]:

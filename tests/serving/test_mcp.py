@@ -17,6 +17,7 @@ from click.testing import CliRunner
 
 from spineonc.cli import cli
 from spineonc.graph import open_store
+from spineonc.persistence import build_store
 
 pytest.importorskip("mcp", reason="the extra mcp is not installed")
 
@@ -267,6 +268,33 @@ def test_a_question_that_takes_too_long_is_stopped(temporary: Path) -> None:
         hasty = Assistant(portal, client)
         assert "took longer than 1.5 s and was stopped" in hasty.refusal("sparql_select", query=HEAVY)
         assert hasty.answer("sparql_select", query="ASK { ?s ?p ?o }")["rows"] == [{"answer": True}]
+
+
+@pytest.mark.long
+def test_a_store_is_asked_where_it_lies(tmp_path: Path) -> None:
+    """Over a store on disk nothing is copied, and answers state the version of that store."""
+    store = build_store(tmp_path / "evidence.store")
+    version = json.loads((store / "spineonc-store.json").read_text())["data"]
+    options = [*COMMAND[:-1], "--store", str(store), COMMAND[-1]]
+    (tmp_path / "temporary").mkdir()
+    command = StdioServerParameters(
+        command=sys.executable, args=options, env=environment(TMPDIR=str(tmp_path / "temporary"))
+    )
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(Client(command)) as client:
+        answer = Assistant(portal, client).answer("evidence_summaries", tumor="chordoma")
+        assert (answer["data"], bool(answer["citations"])) == (version, True)
+        assert not list((tmp_path / "temporary").iterdir())
+
+
+def test_a_taken_port_is_refused() -> None:
+    """``--http`` with a port that is taken is refused in one line."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = CliRunner().invoke(cli, ["mcp", "--http", str(port)])
+    assert (result.exit_code, result.output) == (
+        1,
+        f"Error: Port {port} of 127.0.0.1 cannot be used: Address already in use. Name another with --http.\n",
+    )
 
 
 @pytest.mark.long

@@ -5,7 +5,7 @@ import inspect
 import signal
 import sys
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import spineonc
 from spineonc._resources import DISCLAIMER
@@ -14,7 +14,8 @@ from spineonc.graph import Source, data_version
 from spineonc.serving.application import Served
 from spineonc.serving.limits import Limits
 from spineonc.serving.questions import Answered, Answering, RefusedError, ask
-from spineonc.serving.workers import Workers, copied
+from spineonc.serving.running import listen
+from spineonc.serving.workers import Workers, opening
 
 try:
     from mcp.server.mcpserver import MCPServer
@@ -26,6 +27,9 @@ try:
     from spineonc.serving import models
 except ImportError as error:
     raise MissingExtraError("the MCP SDK", "mcp") from error
+
+if TYPE_CHECKING:
+    from spineonc.serving.workers import Opener
 
 INSTRUCTIONS = f"""
 This server answers from spineonc, a knowledge graph of the evidence in spinal oncology (tumors of the spine, their
@@ -87,7 +91,9 @@ def server(workers: Workers, served: Served) -> MCPServer[Any]:
     )
 
 
-def run(source: Source, limits: Limits, port: int | None = None) -> None:
+def run(
+    source: Source, limits: Limits, port: int | None = None, opener: "Opener | None" = None, version: str | None = None
+) -> None:
     """Serve the graph to a client until it leaves.
 
     Parameters
@@ -98,12 +104,21 @@ def run(source: Source, limits: Limits, port: int | None = None) -> None:
         What a question may cost.
     port
         Port of 127.0.0.1 for the streamable HTTP transport; standard input and output unless given.
+    opener, version
+        As for `spineonc.serving.running.run`.
+
+    Raises
+    ------
+    SpineOncError
+        If the port is taken.
     """
+    if port is not None:
+        listen("127.0.0.1", port, "--http").close()
     signal.signal(signal.SIGTERM, _leave)
-    with copied(source) as opener:
-        workers = Workers(opener, limits)
+    with opening(source, opener) as open_source:
+        workers = Workers(open_source, limits)
         try:
-            made = server(workers, Served(data_version(source)))
+            made = server(workers, Served(data_version(source) if version is None else version))
             if port is None:
                 asyncio.run(made.run_stdio_async())
             else:

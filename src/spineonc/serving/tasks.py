@@ -75,6 +75,8 @@ def answer(source: Source, question: Question, limits: Limits) -> Answer:
         ends = _ROW_ENDS[ROWS[given.media_type]]
         if sum(map(given.body.count, ends)) > limits.rows and isinstance(result, ox.QuerySolutions):
             _check_rows(_evaluated(source, question), limits)
+    except SpineOncError:  # some of these are ValueErrors too
+        raise
     except (SyntaxError, ValueError) as error:
         raise QueryError(f"The query is not valid SPARQL: {error}") from error
     except (RuntimeError, OSError) as error:

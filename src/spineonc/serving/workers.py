@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from spineonc.errors import BusyError, CrashError, TimeLimitError
+from spineonc.graph import as_store, select
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -183,8 +184,6 @@ def copied(source: Source) -> Iterator[Opener]:
     """
     import pyoxigraph as ox
 
-    from spineonc.graph import as_store
-
     folder = Path(tempfile.mkdtemp(prefix="spineonc-serve-"))
     try:
         dump, path = folder / "graph.nq", folder / "store"
@@ -200,6 +199,20 @@ def copied(source: Source) -> Iterator[Opener]:
             yield folder_opener(path)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def opening(source: Source, opener: Opener | None) -> contextlib.AbstractContextManager[Opener]:
+    """Return how workers open what is served: as the given opener does, or else a copy of a graph.
+
+    Raises
+    ------
+    EndpointError, StoreError
+        If what the opener opens does not answer.
+    """
+    if opener is None:
+        return copied(source)
+    select(source, "ASK { ?s ?p ?o }")
+    return contextlib.nullcontext(opener)
 
 
 class _NeedsMoreTimeError(Exception):
