@@ -129,7 +129,7 @@ def test_questions_to_the_network(graph: Graph, elsewhere: Graph) -> None:
     networks = [projected(source) for source in (elsewhere, graph)]
     chordoma, survival = NAMESPACE + "Chordoma", NAMESPACE + "OverallSurvival"
     for question in (
-        lambda network, tree: spineonc.evidence_gaps(network, tree),
+        spineonc.evidence_gaps,
         lambda network, tree: spineonc.rank_treatments(network, chordoma, hierarchy=tree),
         lambda network, tree: spineonc.evidence_paths(network, chordoma, survival, hierarchy=tree),
         lambda network, _: spineonc.central_treatments(network),

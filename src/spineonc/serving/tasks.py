@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from spineonc._resources import PREFIXES
 from spineonc.confinement import confine
-from spineonc.errors import LimitError, QueryError, SpineOncError
+from spineonc.errors import LimitError, QueryError, SpineOncError, invalid_sparql
 from spineonc.serving.negotiation import ROWS, TRIPLES, chosen
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def answer(source: Source, question: Question, limits: Limits) -> Answer:
     except SpineOncError:  # some of these are ValueErrors too
         raise
     except (SyntaxError, ValueError) as error:
-        raise QueryError(f"The query is not valid SPARQL: {error}") from error
+        raise invalid_sparql(error) from error
     except (RuntimeError, OSError) as error:
         raise SpineOncError(f"The query cannot be answered: {error}") from error
     return given
