@@ -22,7 +22,7 @@ from click.testing import CliRunner
 import spineonc
 from spineonc.cli import cli
 from spineonc.graph import as_store, select
-from tests.stores.conftest import free_port, missing, running
+from tests.stores.conftest import GRAPH, free_port, missing, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -186,8 +186,15 @@ def test_virtuoso_refuses_a_stranger(virtuoso: Any, graph: Graph, monkeypatch: p
         spineonc.push(graph, virtuoso.store, "https://example.org/never")
 
 
+def named_graph(field: str, graph: str) -> dict[str, str]:
+    """The fields of a request that asks one graph, named beside the query or in it."""
+    if field == "FROM":
+        return {"query": "SELECT * FROM <GRAPH> { ?s :pmid ?o }".replace("GRAPH", graph)}
+    return {"query": "SELECT * { ?s :pmid ?o }", field: graph}
+
+
 def test_endpoint_is_served_as_it_is_now(toy: Graph, tmp_path: Path) -> None:
-    """Over an endpoint, answers follow its changes and bear no tag; when it is down, each is a plain 502."""
+    """Over an endpoint, answers follow its changes, foreign graphs are refused, and when it is down, each is a 502."""
     program = shutil.which("oxigraph", path=str(Path(sys.executable).parent)) or shutil.which("oxigraph")
     if program is None:
         missing("oxigraph")
@@ -213,6 +220,13 @@ def test_endpoint_is_served_as_it_is_now(toy: Graph, tmp_path: Path) -> None:
         urllib3.request("POST", f"{remote}/store?default", body=more, headers={"Content-Type": "text/turtle"})
         assert int(urllib3.request("GET", count).data.split()[1]) == len(toy) + 1
         assert "etag" not in before.headers
+        spineonc.push(toy, f"{remote}/store", GRAPH)
+        for field in ("default-graph-uri", "FROM"):
+            statuses = [
+                urllib3.request("GET", f"{found[0]}/sparql", fields=named_graph(field, each)).status
+                for each in (GRAPH, f"{remote}/elsewhere", "file:///etc/passwd")
+            ]
+            assert (field, statuses) == (field, [200, 400, 400])
         summaries = urllib3.request("GET", f"{found[0]}/api/summaries?tumor=chordoma").json()
         assert (summaries["data"], bool(summaries["citations"])) == ("unknown", True)
     for path in ("/Chordoma.ttl", "/gapmap.html", "/api/summaries?tumor=chordoma", "/sparql?query=ASK%7B%7D"):
