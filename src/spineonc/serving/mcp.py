@@ -22,7 +22,7 @@ try:
     from mcp.server.mcpserver.exceptions import ToolError
     from mcp.server.mcpserver.tools import Tool
     from mcp_types import ToolAnnotations
-    from pydantic import Field
+    from pydantic import Field, ValidationError
 
     from spineonc.serving import models
 except ImportError as error:
@@ -51,6 +51,7 @@ Use sparql_select only for what the other tools do not answer. Results are cut t
 """
 _HINTS = {"read_only_hint": True, "destructive_hint": False, "idempotent_hint": True, "open_world_hint": False}
 _MOST = 1000
+_WRONG = {"missing": "It is needed", "extra_forbidden": "No argument is called so"}
 
 _Name = Annotated[str, Field(max_length=500)]
 _Tumor = Annotated[str | None, Field(max_length=500, description="A tumor by any name; narrower tumors count.")]
@@ -131,9 +132,25 @@ def _leave(_signal: int, _frame: object) -> None:
     sys.exit(0)
 
 
+class _Tool(Tool):
+    """A tool that says on one line which argument is wrong."""
+
+    async def run(self, arguments: dict[str, Any], context: Any, convert_result: bool = False) -> Any:
+        try:
+            return await super().run(arguments, context, convert_result)
+        except ToolError as error:
+            if not isinstance(error.__cause__, ValidationError):
+                raise
+            faults = (
+                f"{'.'.join(map(str, each['loc']))}: {_WRONG.get(each['type'], each['msg'])}."
+                for each in error.__cause__.errors()
+            )
+            raise ToolError(f"Error executing tool {self.name}: {' '.join(faults)}") from error
+
+
 def _tool(title: str, function: Callable[..., Any]) -> Tool:
     """Return a tool that refuses arguments that it does not know, instead of leaving them out."""
-    tool = Tool.from_function(
+    tool = _Tool.from_function(
         function, title=title, description=inspect.getdoc(function), annotations=ToolAnnotations(title=title, **_HINTS)
     )
     model = tool.fn_metadata.arg_model
