@@ -153,11 +153,14 @@ def test_link_without_identifier_is_the_iri(toy: Graph, tmp_path: Path) -> None:
 
 
 def test_own_instrument_is_marked_and_computed(tmp_path: Path) -> None:
-    """An instrument of a clinic bears the mark in its name, and answers to its short and its full name."""
+    """An instrument of a clinic bears the mark, answers to its short and its full name, and scores cases."""
     folder = keep_instrument(tmp_path / "our-clinic", "our-scale", "Scale of a clinic", "OCS")
     for name in ("our-scale", "OCS", "own/our-clinic/instrument/our-scale"):
         result = run("--data", folder, "score", name, "grade=2", "-f", "json")
         assert (result.exit_code, '"label": "Scale of a clinic (own: our-clinic)"' in result.output) == (0, True)
+    case = tmp_path / "case.yaml"
+    case.write_text("title: A case\ntumor: Chordoma\necog: 2\n")
+    assert "Scale of a clinic (own: our-clinic) (OCS" in run("--data", folder, "case", case).output
     table, scored = tmp_path / "cases.csv", tmp_path / "scored.csv"
     table.write_text("grade\n2\n")
     result = run("--data", folder, "score", "--table", table, "--instrument", "our-scale", "--out", scored)

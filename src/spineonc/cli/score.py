@@ -68,12 +68,12 @@ def score(
 
 def _listing() -> Table:
     from spineonc.cli._source import source
-    from spineonc.instruments import listing
+    from spineonc.instruments import listing, short_name
     from spineonc.tables import Table
 
     rows = [
         (
-            str(row["instrument"]).rpartition("/")[2],
+            short_name(str(row["instrument"])),
             row["abbreviation"],
             "computed" if row["method"] else "described",
             row["label"],
