@@ -22,6 +22,7 @@ from spineonc.errors import (
     QueryError,
     ScoringError,
     SpineOncError,
+    StoreError,
     TimeLimitError,
     UnknownNameError,
 )
@@ -56,6 +57,7 @@ _STATUS: dict[type[SpineOncError], HTTPStatus] = {
     NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
     EndpointError: HTTPStatus.BAD_GATEWAY,
     TimeLimitError: HTTPStatus.GATEWAY_TIMEOUT,
+    StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
@@ -150,7 +152,7 @@ def status_of(error: SpineOncError) -> int:
 
 def told(error: SpineOncError) -> str:
     """Return what clients are told; where the store behind the server lies is for the log alone."""
-    if isinstance(error, EndpointError):
+    if isinstance(error, EndpointError | StoreError):
         logging.getLogger("uvicorn.error").warning("%s", error)
         return "The store behind this server does not answer, or refuses. Ask again later."
     return " ".join(str(error).split())

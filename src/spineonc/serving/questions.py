@@ -14,6 +14,7 @@ from spineonc.errors import (
     QueryError,
     ScoringError,
     SpineOncError,
+    StoreError,
     UnknownNameError,
 )
 
@@ -80,6 +81,8 @@ async def ask(workers: Workers, served: Served, question: str, asked: dict[str, 
         If the question is wrong.
     EndpointError
         If the store is a remote endpoint that does not answer.
+    StoreError
+        If the store is damaged, or gone.
     TimeLimitError, BusyError, CrashError
         As `Workers.run` raises them.
     """
@@ -93,7 +96,7 @@ def attempt(source: Source, version: str, question: str, asked: dict[str, Any]) 
     """Answer a question, or say why it has no answer; for a worker, since not every error can be pickled."""
     try:
         return answered(source, version, question, asked)
-    except EndpointError:
+    except (EndpointError, StoreError):
         raise
     except SpineOncError as error:
         return _refusal(error, asked.get("name"))

@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
-from spineonc.errors import BusyError, CrashError, TimeLimitError
+from spineonc.errors import BusyError, CrashError, SpineOncError, StoreError, TimeLimitError
 from spineonc.graph import as_store, select
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class Workers:
         except (EOFError, OSError) as error:
             worker = self._replaced(worker)
             raise CrashError from error
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, StoreError):
             worker = self._replaced(worker)
             raise
         finally:
@@ -159,9 +159,12 @@ class _Worker:
             If it took longer, not counting the time until the source was open.
         EOFError, OSError
             If the process died.
+        StoreError
+            If it could not open the source.
         """
         if not self._ready:
-            self._pipe.recv()
+            if (failed := self._pipe.recv()) is not None:
+                raise failed
             self._ready = True
         self._pipe.send(task)
         if not self._pipe.poll(seconds):
@@ -268,7 +271,11 @@ def _in_memory(dump: str) -> Source:
 
 def _work(pipe: Connection, opener: Opener, memory: int) -> None:
     """Answer tasks until the other end of the pipe is closed."""
-    source = _opened(opener, memory)
+    try:
+        source = _opened(opener, memory)
+    except SpineOncError as error:
+        pipe.send(error)
+        return
     pipe.send(None)
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
