@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from spineonc.results import Answer
 
 _DEFAULT_TIMEOUT = 60.0
-_OK, _PARTIAL, _BAD_REQUEST, _NOT_FOUND, _UNSUPPORTED = 200, 206, 400, 404, 415
+_OK, _PARTIAL, _BAD_REQUEST, _NOT_FOUND, _NOT_ALLOWED, _UNSUPPORTED = 200, 206, 400, 404, 405, 415
 _SKIPPED = r"""\"\"\".*?\"\"\"|'''.*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|<[^<>"{}|^`\\\s]*>|\#[^\n]*"""
 _FORM = re.compile(rf"{_SKIPPED}|(?<![\w:?$-])(SELECT|ASK|CONSTRUCT|DESCRIBE)\b(?!\s*:)", re.DOTALL | re.IGNORECASE)
 
@@ -167,9 +167,11 @@ class Endpoint:
         if reply.status == _OK:
             return reply
         if reply.status == _BAD_REQUEST:
-            raise QueryError(f"{self.url} refuses the query: {reply.excerpt}")
+            raise QueryError(f"The endpoint refuses the query: {reply.excerpt}")
         if reply.status == _NOT_FOUND:
             raise EndpointError(f"There is nothing at {self.url} (HTTP 404). Give the address of a SPARQL endpoint.")
+        if reply.status == _NOT_ALLOWED:
+            raise EndpointError(f"{self.url} takes no queries (HTTP 405). Give the address of a SPARQL endpoint.")
         raise EndpointError(f"{self.url} answers with HTTP {reply.status}: {reply.excerpt}")
 
     def _request(self, query: str, accepted: str, dataset: list[tuple[str, str]]) -> Request:

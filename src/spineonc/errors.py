@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+_LONGEST_HINT = 100
+
+
 class Violation(NamedTuple):
     """One broken rule of a curated file: where it is broken, the rule and the remedy."""
 
@@ -90,6 +93,13 @@ class AmbiguousNameError(UnknownNameError):
 
 class QueryError(SpineOncError, ValueError):
     """A SPARQL query, or a value given to it, is wrong."""
+
+
+def invalid_sparql(error: Exception, what: str = "query") -> QueryError:
+    """Return the error of a query that a parser refuses: the place on one line, without all that could stand there."""
+    place, _, expected = " ".join(str(error).split()).partition(": expected ")
+    short = f"{place}: expected {expected}" if expected and len(expected) <= _LONGEST_HINT else place
+    return QueryError(f"The {what} is not valid SPARQL: {short}")
 
 
 class InputError(SpineOncError, ValueError):

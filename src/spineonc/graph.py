@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from spineonc import _resources as resources
 from spineonc.binding import inline
 from spineonc.confinement import confine
-from spineonc.errors import QueryError, SpineOncError, StoreError
+from spineonc.errors import QueryError, SpineOncError, StoreError, invalid_sparql
 from spineonc.sources import own_digest, own_folders
 from spineonc.tables import Cell, Iri, Table
 
@@ -208,8 +208,10 @@ def _answer(store: ox.Store | Endpoint, query: str, bindings: Mapping[str, str])
     bound = inline(query, {name: f"<{iri}>" for name, iri in bindings.items()})
     try:
         return store.query(bound, prefixes=resources.PREFIXES)
+    except SpineOncError:  # some of these are ValueErrors too
+        raise
     except (SyntaxError, ValueError, RuntimeError) as error:
-        raise QueryError(f"The query is not valid SPARQL: {error}") from error
+        raise invalid_sparql(error) from error
     except OSError as error:
         raise StoreError(f"The store is damaged ({error}). Build it again, or delete {_cache_folder()}.") from error
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _PUBLICATIONS = ("study", "guideline")
 _TYPE = ox.NamedNode(f"{resources.PREFIXES['rdf']}type")
 _LABEL = ox.NamedNode(f"{resources.PREFIXES['rdfs']}label")
+_ABBREVIATION = ox.NamedNode(f"{resources.NAMESPACE}abbreviation")
 _COLLECTION = ox.NamedNode(f"{resources.NAMESPACE}collection")
 _COLLECTION_CLASS = ox.NamedNode(f"{resources.NAMESPACE}EvidenceCollection")
 _COHORT = ox.NamedNode(f"{resources.NAMESPACE}Cohort")
@@ -78,12 +79,21 @@ def _read(folders: list[OwnFolder]) -> tuple[dict[str, Document], list[ox.Quad]]
                 faults.extend(error.violations)
                 continue
             documents[document.iri] = document
-            own.extend(quads(document))
+            own.extend(_marked(quad, document, folder) for quad in quads(document))
             if FOLDERS.get(path.parent.name, "study") in _PUBLICATIONS:
                 own.append(ox.Quad(ox.NamedNode(document.iri), _COLLECTION, mark))
     if faults:
         raise CurationError(faults)
     return documents, own
+
+
+def _marked(quad: ox.Quad, document: Document, folder: OwnFolder) -> ox.Quad:
+    """Mark the name of an instrument or a cohort, as the rule for citations marks that of a publication."""
+    named = quad.predicate == _LABEL and quad.subject == ox.NamedNode(document.iri)
+    if not named or not isinstance(quad.object, ox.Literal):
+        return quad
+    name = ox.Literal(f"{quad.object.value} (own: {folder.name})", language=quad.object.language)
+    return ox.Quad(quad.subject, quad.predicate, name)
 
 
 def _shape_faults(store: ox.Store, own: list[ox.Quad], documents: dict[str, Document]) -> Iterator[Violation]:
@@ -97,7 +107,36 @@ def _shape_faults(store: ox.Store, own: list[ox.Quad], documents: dict[str, Docu
 
 def _faults(store: ox.Store, own: list[ox.Quad], documents: dict[str, Document]) -> list[Violation]:
     known = {**_ours(store), **_theirs(documents)}
-    return sorted({*_shape_faults(store, own, documents), *repeated(documents, known)})
+    found = {*_shape_faults(store, own, documents), *repeated(documents, known), *_same_instruments(store, documents)}
+    return sorted(found)
+
+
+def _same_instruments(store: ox.Store, documents: dict[str, Document]) -> Iterator[Violation]:
+    """Yield each instrument that has a name of another: a score must never come from the wrong one."""
+    taken: dict[str, str] = {}
+    for quad in store.quads_for_pattern(None, _ABBREVIATION, None):
+        place = _text(quad.subject).removeprefix(resources.NAMESPACE)
+        labels = store.quads_for_pattern(quad.subject, _LABEL, None)
+        names = [place.rpartition("/")[2], _text(quad.object), *(_text(each.object) for each in labels)]
+        taken |= {_folded(name): place for name in names}
+    for document in documents.values():
+        if document.path.parent.name != "instruments":
+            continue
+        given = {key: str(document.content.get(key, "")) for key in ("label", "abbreviation")}
+        given["name"] = document.path.stem
+        for field, text in given.items():
+            if text and (other := taken.get(_folded(text))):
+                message = f"{other} has this name already. Rename yours, so that nobody takes one for the other."
+                yield Violation(shown(document.path), document.line("", field), "", field, text, message)
+        taken |= {_folded(text): shown(document.path) for text in given.values()}
+
+
+def _text(term: object) -> str:
+    return str(getattr(term, "value", ""))
+
+
+def _folded(name: str) -> str:
+    return name.casefold().replace("_", "-").replace(" ", "-")
 
 
 def _theirs(documents: dict[str, Document]) -> dict[str, Publication]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import gzip
+import hashlib
 import io
 import json
 import shutil
@@ -78,10 +79,9 @@ def build_store(
         (building / _UNFINISHED).touch()
         store = ox.Store(str(building))
         store.bulk_extend(_counted(origin, report))
-        for file, format_ in listed:
-            _load(store, file, format_, report)
+        digests = [_load(store, file, format_, report) for file, format_ in listed]
         store.flush()
-        _mark(building, origin, len(store), [file.name for file, _ in listed])
+        _mark(building, origin, len(store), [file.name for file, _ in listed], digests)
         del store
         (building / _UNFINISHED).unlink()
     return place
@@ -140,12 +140,14 @@ def _counted(store: ox.Store, report: Callable[[str, int, int], None]) -> Iterat
         yield quad
 
 
-def _load(store: ox.Store, file: Path, format_: ox.RdfFormat, report: Callable[[str, int, int], None]) -> None:
+def _load(store: ox.Store, file: Path, format_: ox.RdfFormat, report: Callable[[str, int, int], None]) -> str:
+    """Load a file, and return its digest."""
     try:
         with _Reported(file, report) as raw:
             buffered: Any = io.BufferedReader(raw, _BUFFER)
             content: Any = gzip.GzipFile(fileobj=buffered) if file.name.endswith(".gz") else buffered
             store.bulk_load(content, format=format_)
+            return raw.digest.hexdigest()
     except SyntaxError as error:
         where = f"{file}:{error.lineno}" if error.lineno else str(file)
         raise InputError(f"{where}: {error.msg}. Mend the file, or leave it out.") from error
@@ -158,23 +160,26 @@ class _Reported(io.FileIO):
 
     def __init__(self, file: Path, report: Callable[[str, int, int], None]) -> None:
         super().__init__(file)
+        self.digest = hashlib.sha256()
         self._file, self._report, self._done, self._total = file, report, 0, file.stat().st_size
 
     def readinto(self, buffer: Any) -> int | None:
         count = cast("int", super().readinto(buffer))
         self._done += count
+        self.digest.update(memoryview(buffer)[:count])
         if count:
             self._report(self._file.name, self._done, self._total)
         return count
 
 
-def _mark(beside: Path, origin: ox.Store, count: int, files: list[str]) -> None:
+def _mark(beside: Path, origin: ox.Store, count: int, files: list[str], digests: list[str]) -> None:
     from importlib.metadata import version
 
+    added = f"+{hashlib.sha256(''.join(digests).encode()).hexdigest()[:12]}" if digests else ""
     marker = {
         "format": FORMAT,
         "spineonc": version("spineonc"),
-        "data": data_version(origin),
+        "data": data_version(origin) + added,
         "triples": count,
         "files": files,
     }

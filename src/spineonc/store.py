@@ -21,7 +21,7 @@ from rdflib.query import Result
 from spineonc._resources import PREFIXES
 from spineonc.binding import inline
 from spineonc.confinement import confine
-from spineonc.errors import QueryError, StoreError
+from spineonc.errors import QueryError, SpineOncError, StoreError, invalid_sparql
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -123,13 +123,17 @@ class EvidenceStore(OxigraphStore):
         try:
             return self._inner.query(inline(text, {name: term.n3() for name, term in bindings.items()}), **dataset)
         except (SyntaxError, ValueError) as error:
+            if not bindings and isinstance(error, SpineOncError):
+                raise
             if not bindings:
-                raise QueryError(f"The query is not valid SPARQL: {error}") from error
+                raise invalid_sparql(error) from error
         terms: dict[ox.Variable, _Bound] = {ox.Variable(name): _substitute(term) for name, term in bindings.items()}
         try:
             return self._inner.query(text, substitutions=terms, **dataset)
+        except SpineOncError:
+            raise
         except (SyntaxError, ValueError, RuntimeError) as error:
-            raise QueryError(f"The query is not valid SPARQL: {error}") from error
+            raise invalid_sparql(error) from error
 
     @staticmethod
     def _is_default(graph: Any) -> bool:
@@ -141,6 +145,8 @@ class EvidenceStore(OxigraphStore):
 def _changing() -> Iterator[None]:
     try:
         yield
+    except SyntaxError as error:
+        raise invalid_sparql(error, "update") from error
     except RuntimeError as error:
         if "read-write" not in str(error):
             raise

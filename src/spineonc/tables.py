@@ -51,7 +51,7 @@ class Table:
         return text.getvalue()
 
     def to_text(self, labels: Mapping[str, str], width: int | None = None) -> str:
-        """Return an aligned table in which terms are shown by their labels.
+        """Return an aligned table in which terms are shown by their labels, and links as they are.
 
         Parameters
         ----------
@@ -62,7 +62,8 @@ class Table:
         """
         if not self.rows:
             return "No rows.\n"
-        shown = [[_shown(cell, labels) for cell in row] for row in self.rows]
+        names = [{} if name.lower().endswith("link") else labels for name in self.columns]
+        shown = [[_shown(*each) for each in zip(row, names, strict=True)] for row in self.rows]
         widths = _fit([max(map(len, column)) for column in zip(self.columns, *shown, strict=True)], width)
         right = [_is_number(column) for column in zip(*self.rows, strict=True)]
         align: list[Callable[[str, int], str]] = [str.rjust if flag else str.ljust for flag in right]

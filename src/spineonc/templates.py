@@ -167,7 +167,7 @@ def _stem(name: str, year: str) -> str:
     if not words or not re.fullmatch(r"(19|20)\d\d", year):
         raise InputError(
             "A file is named AUTHOR-YEAR.yaml. Give --year with four digits, and --author with a family name or, when "
-            "the author was not seen, --title."
+            "the author was not seen, --title with a word of at least six letters."
         )
     return "-".join([*words, year])
 

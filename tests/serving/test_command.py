@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 import urllib3
+
+from spineonc.persistence import build_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,8 +32,9 @@ def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Start the command with some options."""
     started: list[subprocess.Popen[str]] = []
 
-    def run(*options: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-c", "from spineonc.cli import main; main()", "serve", "--workers", "1", *options]
+    def run(*options: str, before: tuple[str, ...] = ()) -> subprocess.Popen[str]:
+        program = [sys.executable, "-c", "from spineonc.cli import main; main()"]
+        command = [*program, *before, "serve", "--workers", "1", *options]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
         process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True
@@ -99,7 +103,26 @@ def test_two_servers_serve_one_store_and_a_taken_port_is_refused(start: Callable
     third = start("--port", urls[0].rpartition(":")[2])
     _, errors = third.communicate(timeout=60)
     assert third.returncode == 1
-    assert re.fullmatch(r"Error: Port \d+ of 127\.0\.0\.1 cannot be used: .* Name another with --port\.\n", errors)
+    assert re.fullmatch(
+        r"Error: Port \d+ of 127\.0\.0\.1 cannot be used: Address already in use\. Name another with --port\.\n", errors
+    )
+
+
+@pytest.mark.servers
+def test_a_store_that_is_gone_is_told_in_one_line(start: Callable[..., subprocess.Popen[str]], tmp_path: Path) -> None:
+    """When the folder of a store is removed, a worker that starts again says so to the log, and clients get a 503."""
+    store = build_store(tmp_path / "gone.store")
+    process = start("--port", "0", "--timeout", "1", before=("--store", str(store)))
+    url = url_of(process)
+    shutil.rmtree(store)
+    heavy = {"query": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"}
+    assert HTTP.request("GET", f"{url}/sparql", fields=heavy).status == 504
+    answer = HTTP.request("GET", f"{url}/sparql", fields={"query": "ASK {}"})
+    assert (answer.status, str(store).encode() in answer.data) == (503, False)
+    process.terminate()
+    _, errors = process.communicate(timeout=60)
+    assert f"There is no folder {store}" in errors
+    assert "Traceback" not in errors
 
 
 def _session(leader: int) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -85,8 +86,9 @@ def test_endpoint_is_not_changed(remote: spineonc.Endpoint) -> None:
 
 def test_wrong_query_is_named_as_wrong(remote: spineonc.Endpoint) -> None:
     """A query that the endpoint cannot read is an error of the query, with the words of the endpoint."""
-    with pytest.raises(QueryError, match="refuses the query"):
-        select(remote, "SELECT nonsense")
+    for ask in (partial(select, remote), as_graph(remote).query):
+        with pytest.raises(QueryError, match=r"^The endpoint refuses the query:"):
+            ask("SELECT nonsense")
 
 
 def test_blank_node_cannot_be_asked_for(remote: spineonc.Endpoint) -> None:

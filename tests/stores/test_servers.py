@@ -6,14 +6,23 @@ server by SPARQL; everything else must agree.
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import urllib3
 import yaml
+from click.testing import CliRunner
 
 import spineonc
+from spineonc.cli import cli
 from spineonc.graph import as_store, select
+from tests.stores.conftest import GRAPH, free_port, missing, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -175,3 +184,64 @@ def test_virtuoso_refuses_a_stranger(virtuoso: Any, graph: Graph, monkeypatch: p
     monkeypatch.setenv("SPINEONC_ENDPOINT_PASSWORD", "wrong")
     with pytest.raises(spineonc.EndpointError, match="refuses access"):
         spineonc.push(graph, virtuoso.store, "https://example.org/never")
+
+
+def named_graph(field: str, graph: str) -> dict[str, str]:
+    """The fields of a request that asks one graph, named beside the query or in it."""
+    if field == "FROM":
+        return {"query": "SELECT * FROM <GRAPH> { ?s :pmid ?o }".replace("GRAPH", graph)}
+    return {"query": "SELECT * { ?s :pmid ?o }", field: graph}
+
+
+def test_endpoint_is_served_as_it_is_now(toy: Graph, tmp_path: Path) -> None:
+    """Over an endpoint, answers follow its changes, foreign graphs are refused, and when it is down, each is a 502."""
+    program = shutil.which("oxigraph", path=str(Path(sys.executable).parent)) or shutil.which("oxigraph")
+    if program is None:
+        missing("oxigraph")
+    remote = f"http://127.0.0.1:{free_port()}"
+    command = [str(program), "serve", "--location", "data", "--bind", remote.removeprefix("http://")]
+    with running(command, tmp_path, f"{remote}/"):
+        spineonc.push(toy, f"{remote}/store")
+        options = ["--store", f"{remote}/query", "serve", "--port", "0", "--workers", "2"]
+        served = subprocess.Popen(
+            [sys.executable, "-c", "from spineonc.cli import main; main()", *options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+        assert served.stdout is not None
+        found = re.search(r"http://\S+(?=/ )", served.stdout.readline())
+        assert found
+        count = f"{found[0]}/sparql?format=csv&query=SELECT(COUNT(*)AS%20%3Fn)%7B%3Fs%20%3Fp%20%3Fo%7D"
+        before = urllib3.request("GET", count)
+        assert int(before.data.split()[1]) == len(toy)
+        more = b"<http://a.example/s> <http://a.example/p> 1 ."
+        urllib3.request("POST", f"{remote}/store?default", body=more, headers={"Content-Type": "text/turtle"})
+        assert int(urllib3.request("GET", count).data.split()[1]) == len(toy) + 1
+        assert "etag" not in before.headers
+        spineonc.push(toy, f"{remote}/store", GRAPH)
+        for field in ("default-graph-uri", "FROM"):
+            statuses = [
+                urllib3.request("GET", f"{found[0]}/sparql", fields=named_graph(field, each)).status
+                for each in (GRAPH, f"{remote}/elsewhere", "file:///etc/passwd")
+            ]
+            assert (field, statuses) == (field, [200, 400, 400])
+        summaries = urllib3.request("GET", f"{found[0]}/api/summaries?tumor=chordoma").json()
+        assert (summaries["data"], bool(summaries["citations"])) == ("unknown", True)
+    for path in ("/Chordoma.ttl", "/gapmap.html", "/api/summaries?tumor=chordoma", "/sparql?query=ASK%7B%7D"):
+        answer = urllib3.request("GET", found[0] + path)
+        assert (path, answer.status, remote.encode() in answer.data) == (path, 502, False)
+    served.terminate()
+    _, errors = served.communicate(timeout=60)
+    assert f"{remote}/query cannot be reached" in errors
+    assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize("command", ["serve", "mcp"])
+def test_what_does_not_answer_is_not_served(command: str) -> None:
+    """A server over an endpoint that is down does not start, and says why in one line."""
+    url = f"http://127.0.0.1:{free_port()}/query"
+    result = CliRunner().invoke(cli, ["--store", url, command])
+    assert result.exit_code == 1
+    assert re.fullmatch(rf"Error: {url} cannot be reached: .*\.\n", result.output)

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 import pytest
+import urllib3
 from click.testing import CliRunner
 
 import spineonc
 from spineonc.cli import cli
 from spineonc.errors import InputError, OutputError, QueryError, StoreError
-from spineonc.graph import as_graph, as_store, select
+from spineonc.graph import as_graph, as_store, data_version, select
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,6 +61,20 @@ def test_store_says_what_made_it(built: Path, small: Graph) -> None:
     assert marker["triples"] == len(small)
     assert marker["spineonc"] == spineonc.__version__
     assert len(marker["data"]) == 12
+
+
+def test_version_of_a_store_names_what_was_added(small: Graph, tmp_path: Path) -> None:
+    """Behind the version of the graph stands a digest of the files beside it, which changes with them alone."""
+    file = tmp_path / "own.nt"
+    versions = []
+    for value in ("one", "one", "two"):
+        file.write_text(f'<http://a.example/s> <http://a.example/p> "{value}" .')
+        folder = spineonc.build_store(tmp_path / "added.store", [file], source=small, replace=True)
+        versions.append(json.loads((folder / MARKER).read_text())["data"])
+        shown = CliRunner().invoke(cli, ["--version", "--store", str(folder)])
+        assert shown.output == f"spineonc {spineonc.__version__}, data {versions[-1]}\n"
+    assert versions[0] == versions[1] != versions[2]
+    assert {each.partition("+")[0] for each in versions} == {data_version(small)}
 
 
 @pytest.mark.parametrize("name", ["own.ttl", "own.ttl.gz", "own.nt", "own.rdf", "own.jsonld", "own.trig.gz", "own.nq"])
@@ -191,6 +206,7 @@ def test_command_pushes_a_store(oxigraph: Any, tmp_path: Path, toy: Graph, monke
     assert str(len(toy)) in pushed.stdout
     asked = CliRunner().invoke(cli, ["--store", f"{oxigraph.query}?default-graph-uri={name}", "show", "chordoma"])
     assert asked.stdout.startswith("chordoma")
+    urllib3.request("DELETE", f"{oxigraph.store}?graph={name}")
 
 
 def test_command_says_in_one_line_what_is_wrong(tmp_path: Path, closed_port: int) -> None:

@@ -87,6 +87,14 @@ def test_wrong_query_is_one_clear_error(toy: Graph) -> None:
         toy.query("SELECT WHERE {")
 
 
+@pytest.mark.parametrize("ask", ["query", "update"])
+def test_place_of_a_fault_is_told_on_one_line(toy: Graph, ask: str) -> None:
+    """A query or update that breaks off is refused with the place of the fault, without a list of all that could be."""
+    text = "SELECT * { ?s ?p" if ask == "query" else "INSERT DATA { ?s"
+    with pytest.raises(spineonc.QueryError, match=rf"^The {ask} is not valid SPARQL: error at 1:\d+[^\n]{{0,120}}$"):
+        getattr(toy, ask)(text)
+
+
 def test_unknown_option_is_refused(toy: Graph) -> None:
     """No option makes rdflib fall back to its own engine without a word."""
     with pytest.raises(spineonc.QueryError, match="DEBUG"):

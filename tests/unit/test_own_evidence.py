@@ -8,8 +8,11 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner, Result
 
+from spineonc import _resources as resources
+from spineonc.answers.knowledge import summary_list
 from spineonc.cli import cli
 from spineonc.compilation import apply_rules, asserted_store, written_by_hand
+from spineonc.descriptions import describe
 from spineonc.errors import AmbiguousNameError, CurationError, InputError
 from spineonc.graph import as_graph, as_store, data_version, select
 from spineonc.lookup import find
@@ -55,6 +58,15 @@ def write(folder: Path, name: str = "alpha-2001", title: str = "Unpublished tria
     path = folder / f"{name}.yaml"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(SERIES.format(title=title, more=more).replace("\n\n", "\n"))
+    return folder
+
+
+def keep_instrument(folder: Path, stem: str, label: str, short: str) -> Path:
+    """Write a scale like ECOG under other names into a folder of own evidence."""
+    text = (resources.DATA / "instruments" / "ecog.yaml").read_text()
+    text = text.replace("label: ECOG performance status", f"label: {label}", 1).replace("ECOG", short, 1)
+    (folder / "instruments").mkdir(parents=True, exist_ok=True)
+    (folder / "instruments" / f"{stem}.yaml").write_text(text)
     return folder
 
 
@@ -127,6 +139,42 @@ def test_citations_bear_the_mark(toy: Graph, tmp_path: Path) -> None:
     labels = dict(select(graph, query).rows)
     assert set(labels) == {"alpha-2001 (2024) (own: our-clinic)", "doi:10.1000/9 (2024) (own: other)"}
     assert all(str(each).endswith((" (own: our-clinic)", " (own: other)")) for each in labels.values())
+
+
+def test_link_without_identifier_is_the_iri(toy: Graph, tmp_path: Path) -> None:
+    """What has neither identifier nor address links to its own IRI, and answers on it cite it."""
+    graph = merged(toy, write(tmp_path / "our-clinic"))
+    study = f"{NAMESPACE}own/our-clinic/study/alpha-2001"
+    described = describe(graph, study)
+    assert described["about"]["link"] == [study] == [each["link"] for each in described["findings"]]
+    answer = summary_list(graph, outcome="ambulation")
+    assert study in {each["study"] for each in answer["citations"]}
+    assert study in {each["link"] for found in answer["summaries"] for each in found["findings"]}
+
+
+def test_own_instrument_is_marked_and_computed(tmp_path: Path) -> None:
+    """An instrument of a clinic bears the mark, answers to its short and its full name, and scores cases."""
+    folder = keep_instrument(tmp_path / "our-clinic", "our-scale", "Scale of a clinic", "OCS")
+    for name in ("our-scale", "OCS", "own/our-clinic/instrument/our-scale"):
+        result = run("--data", folder, "score", name, "grade=2", "-f", "json")
+        assert (result.exit_code, '"label": "Scale of a clinic (own: our-clinic)"' in result.output) == (0, True)
+    case = tmp_path / "case.yaml"
+    case.write_text("title: A case\ntumor: Chordoma\necog: 2\n")
+    assert "Scale of a clinic (own: our-clinic) (OCS" in run("--data", folder, "case", case).output
+    table, scored = tmp_path / "cases.csv", tmp_path / "scored.csv"
+    table.write_text("grade\n2\n")
+    result = run("--data", folder, "score", "--table", table, "--instrument", "our-scale", "--out", scored)
+    assert (result.exit_code, "1 of 1 rows have a result" in result.output) == (0, True)
+
+
+def test_own_instrument_never_takes_the_name_of_ours(tmp_path: Path) -> None:
+    """An instrument whose file, label or abbreviation has a name of ours or of another own one is refused."""
+    folder = tmp_path / "our-clinic"
+    named = [("ecog", "A", "B"), ("c", "ecog performance status", "D"), ("e", "E1", "SINS"), ("f", "a", "F1")]
+    for stem, label, short in named:
+        keep_instrument(folder, stem, label, short)
+    result = run("--data", folder, "score", "sins")
+    assert (result.exit_code, result.output.count("has this name already. Rename yours")) == (3, 4)
 
 
 def test_merged_graph_conforms_to_the_shapes(toy: Graph, tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from spineonc.graph import Source
     from spineonc.tables import Table
 
-_STUDY = f"{NAMESPACE}study/"
 _PUBLICATIONS = """
 SELECT ?study ?publication ?citation ?link ?pmid ?doi {
   ?study rdfs:label ?publication ; dcterms:bibliographicCitation ?citation ; rdfs:seeAlso ?link .
@@ -62,7 +61,7 @@ class Publications:
     def named_in(self, value: Any) -> set[str]:
         """Return the studies whose IRI, or whose link, stands anywhere in an answer."""
         texts = set(_texts(value))
-        studies = {text.partition("#")[0] for text in texts if text.startswith(_STUDY)} & self._by_study.keys()
+        studies = {text.partition("#")[0] for text in texts if text.startswith(NAMESPACE)} & self._by_study.keys()
         links = {text for text in texts if text.startswith("http") and text in self._studies}
         return studies | {study for link in links for study in self._studies[link]}
 

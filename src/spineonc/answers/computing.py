@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from spineonc.answers.citing import with_citations
 from spineonc.cases import consider
-from spineonc.instruments import as_data, compute, instrument, listing
+from spineonc.instruments import as_data, compute, instrument, listing, short_name
 
 if TYPE_CHECKING:
     from spineonc.graph import Source
@@ -19,7 +19,7 @@ def instrument_list(source: Source) -> dict[str, Any]:
     """Return all instruments, and whether each is computed."""
     found = [
         {
-            "name": str(row["instrument"]).rpartition("/")[2],
+            "name": short_name(str(row["instrument"])),
             "abbreviation": row["abbreviation"],
             "label": row["label"],
             "purpose": row["purpose"],

@@ -17,8 +17,7 @@ from spineonc.cases.scoring import COMPUTED, PARTIAL, REFUSED, assess
 from spineonc.cases.tumors import OWN, Tumors
 from spineonc.cases.vocabulary import vocabulary
 from spineonc.graph import open_store
-from spineonc.instruments import instrument, listing
-from spineonc.lookup import local_name
+from spineonc.instruments import instrument, listing, short_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -159,7 +158,7 @@ def _facts(case: Case) -> Iterator[Fact]:
 
 def _placements(assessments: list[Assessment], known: Readings, tumors: Tumors, graph: Source) -> dict[str, str]:
     found = {each.instrument: each for each in assessments}
-    held = {local_name(str(row["instrument"])).removeprefix("instrument/") for row in listing(graph)}
+    held = {short_name(str(row["instrument"])) for row in listing(graph)}
     placed: dict[str, str] = {}
     for name in (each for each in vocabulary().placements if each in held):
         assessment = found.get(name)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from spineonc.graph import select
+from spineonc.instruments import short_name
 from spineonc.instruments.model import normalized
 from spineonc.lookup import local_name
 
@@ -61,7 +62,7 @@ def readings(graph: Source) -> Readings:
     items: dict[str, dict[str, Reading]] = {}
     for row in select(graph, _READINGS):
         iri, _, item = str(row["item"]).partition("#")
-        reading = items.setdefault(_name(iri), {}).setdefault(item, Reading())
+        reading = items.setdefault(short_name(iri), {}).setdefault(item, Reading())
         option = str(row["option"]).partition("#")[2].removeprefix(f"{item}-")
         if row["result"] is not None:
             reading.results[str(row["result"])] = option
@@ -73,9 +74,5 @@ def readings(graph: Source) -> Readings:
             reading.other = option
     tumors: dict[str, list[str]] = {}
     for instrument, tumor in select(graph, _TUMORS).rows:
-        tumors.setdefault(_name(str(instrument)), []).append(local_name(str(tumor)))
+        tumors.setdefault(short_name(str(instrument)), []).append(local_name(str(tumor)))
     return Readings(items, tumors)
-
-
-def _name(iri: str) -> str:
-    return local_name(iri).removeprefix("instrument/")

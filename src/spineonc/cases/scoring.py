@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from spineonc.errors import ScoringError, SpineOncError
 from spineonc.graph import labels, select
-from spineonc.instruments import Score, ScoreBounds, compute, instrument, listing, missing_items
+from spineonc.instruments import Score, ScoreBounds, compute, instrument, listing, missing_items, short_name
 from spineonc.lookup import local_name
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def assess(case: Case, graph: Source, known: Readings, tumors: Tumors) -> list[A
 
 def _meant(case: Case, graph: Source, known: Readings, tumors: Tumors) -> Iterator[str]:
     for row in listing(graph):
-        name = local_name(str(row["instrument"])).removeprefix("instrument/")
+        name = short_name(str(row["instrument"]))
         groups = known.tumors.get(name)
         if local_name(str(row["kind"])) == "EvidenceGrading" and name not in case.direct:
             continue

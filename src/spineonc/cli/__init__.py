@@ -81,6 +81,7 @@ def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None
 @click.option(
     "--store",
     metavar="DIR|URL",
+    is_eager=True,
     help="Ask a store that `spineonc store build` made, or a SPARQL endpoint, instead of the graph inside.",
 )
 def cli(data: tuple[Path, ...], store: str | None) -> None:

@@ -51,9 +51,21 @@ def _chosen(option: str) -> Any:
     return context.find_root().params.get(option) if context else None
 
 
-def version() -> str:
-    """Return the version of the program and of the data, own evidence included."""
-    import spineonc
+def data() -> str:
+    """Return the version of what is asked, own evidence included; nothing for an endpoint, which states none."""
+    from pathlib import Path
+
+    from spineonc.disk import check_marker
     from spineonc.graph import data_version
 
-    return f"spineonc {spineonc.__version__}, data {data_version(extra=extra())}"
+    store = _chosen("store")
+    if not store:
+        return data_version(extra=extra())
+    return "" if "://" in store else str(check_marker(Path(store))["data"])
+
+
+def version() -> str:
+    """Return the version of the program and of the data."""
+    import spineonc
+
+    return f"spineonc {spineonc.__version__}, data {data() or 'unknown'}"

@@ -30,7 +30,7 @@ def mcp(port: int | None, seconds: float, workers: int) -> None:
       spineonc mcp
       spineonc mcp --http 8765
     """
-    from spineonc.cli._source import source
+    from spineonc.cli._source import data, opener, source
     from spineonc.serving.mcp import run
 
-    run(source(), Limits(seconds=seconds, workers=workers), port)
+    run(source(), Limits(seconds=seconds, workers=workers), port, opener(), data())

@@ -68,12 +68,12 @@ def score(
 
 def _listing() -> Table:
     from spineonc.cli._source import source
-    from spineonc.instruments import listing
+    from spineonc.instruments import listing, short_name
     from spineonc.tables import Table
 
     rows = [
         (
-            str(row["instrument"]).rpartition("/")[2],
+            short_name(str(row["instrument"])),
             row["abbreviation"],
             "computed" if row["method"] else "described",
             row["label"],
@@ -118,16 +118,17 @@ def _compute(
     from dataclasses import asdict
 
     from spineonc import score as compute
+    from spineonc.cli._source import source
     from spineonc.exports import to_json
     from spineonc.instruments.wording import bounds_text, score_text
     from spineonc.tables import Table
 
     kind = chosen_format(format_, output)
     if bounds:
-        open_ = compute(name, given, partial=True)
+        open_ = compute(name, given, graph=source(), partial=True)
         write(to_json(asdict(open_)) if kind == "json" else bounds_text(open_, width=_width()), output, force)
         return
-    result = compute(name, given)
+    result = compute(name, given, graph=source())
     if kind == "csv":
         cells: list[tuple[Cell, ...]] = [
             (e.item, "; ".join(e.options), e.number, e.points) for e in result.contributions
@@ -139,13 +140,14 @@ def _compute(
 
 
 def _score_table(table: Path, name: str | None, out: Path | None, columns: dict[str, str], force: bool) -> None:
+    from spineonc.cli._source import source
     from spineonc.instruments.files import row_count, score_file
 
     if name is None or out is None:
         raise click.UsageError("--table needs --instrument NAME and --out FILE.")
     rows = range(row_count(table))
     with click.progressbar(rows, label=f"Scoring {table.name}", file=sys.stderr) as bar:
-        report = score_file(table, name, out, columns=columns, overwrite=force, progress=bar.update)
+        report = score_file(table, name, out, columns=columns, graph=source(), overwrite=force, progress=bar.update)
     for line in _report(report, out):
         click.echo(line, err=True)
 

@@ -71,7 +71,7 @@ def serve(host: str, port: int, **limits: Any) -> None:
       spineonc serve --port 9000 --timeout 10
       spineonc --store DIR serve --host 0.0.0.0
     """
-    from spineonc.cli._source import opener, source
+    from spineonc.cli._source import data, opener, source
     from spineonc.serving.running import run
 
-    run(source(), host, port, Limits(**limits), opener())
+    run(source(), host, port, Limits(**limits), opener(), data())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spineonc.instruments.engine import Contribution, Score, ScoreBounds, compute, missing_items, score
-from spineonc.instruments.loading import instrument, listing
+from spineonc.instruments.loading import instrument, listing, short_name
 from spineonc.instruments.model import Instrument, as_data
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "listing",
     "missing_items",
     "score",
+    "short_name",
 ]

@@ -14,6 +14,8 @@ from spineonc.instruments.frames import Unscored, result_name, score_frame
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from spineonc.graph import Source
+
 _ENDINGS = (".csv", ".parquet")
 
 
@@ -31,6 +33,7 @@ def score_file(
     target: Path,
     *,
     columns: Mapping[str, str] | None = None,
+    graph: Source | None = None,
     overwrite: bool = False,
     progress: Callable[[int], object] | None = None,
 ) -> FileReport:
@@ -45,6 +48,8 @@ def score_file(
         The instrument.
     columns
         The column of each item, where it is not called like the item.
+    graph
+        The graph of `load`, or a pyoxigraph store; the installed graph unless given.
     overwrite
         Replace a target that exists.
     progress
@@ -62,7 +67,7 @@ def score_file(
     pl = _polars()
     _check_ending(target, OutputError)
     check_writable(target, overwrite=overwrite)
-    problem = f"{result_name(name)}_problem"
+    problem = f"{result_name(name, graph)}_problem"
     counts: Counter[str | None] = Counter()
 
     def counted(batch: Any) -> Any:
@@ -72,7 +77,7 @@ def score_file(
         return batch
 
     try:
-        scored = score_frame(_scanned(source), name, columns=columns).map_batches(counted, streamable=True)
+        scored = score_frame(_scanned(source), name, columns=columns, graph=graph).map_batches(counted, streamable=True)
         _sink(scored, target)
     except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
         raise ScoringError(f"The table {source} cannot be read: {str(error).splitlines()[0]}") from error

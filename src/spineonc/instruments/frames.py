@@ -79,7 +79,7 @@ def score_frame(
     return cast("IntoFrameT", nw.to_native(plan.applied(wrapped)))
 
 
-def score_report(frame: Any, name: str) -> list[Unscored]:
+def score_report(frame: Any, name: str, *, graph: Source | None = None) -> list[Unscored]:
     """Count the rows of a frame that `score_frame` could not score, by reason, most frequent first.
 
     Parameters
@@ -88,18 +88,20 @@ def score_report(frame: Any, name: str) -> list[Unscored]:
         What `score_frame` returned; a lazy frame is computed for it.
     name
         The instrument.
+    graph
+        As for `score_frame`.
     """
     nw = _narwhals()
-    column = f"{result_name(name)}_problem"
+    column = f"{result_name(name, graph)}_problem"
     counted = nw.from_native(frame).lazy().filter(~nw.col(column).is_null()).group_by(column).agg(rows=nw.len())
     rows = counted.collect().rows(named=True)
     found = [Unscored(str(row[column]), int(row["rows"])) for row in rows]
     return sorted(found, key=lambda each: (-each.rows, each.problem))
 
 
-def result_name(name: str) -> str:
+def result_name(name: str, graph: Source | None = None) -> str:
     """Return the beginning of the columns that an instrument adds."""
-    return read_instrument(name).name.replace("-", "_")
+    return read_instrument(name, graph).name.replace("-", "_")
 
 
 def _narwhals() -> Any:

@@ -81,7 +81,8 @@ def resolved(name: str, graph: Source) -> str:
         iri = str(row["instrument"])
         for each in (row["label"], row["abbreviation"]):
             names.setdefault(normalized(str(each)), iri)
-        names[_name(iri)] = iri
+        names[short_name(iri)] = iri
+        names[normalized(_local(iri).removeprefix("instrument/"))] = iri
     wanted = normalized(name.removeprefix(resources.NAMESPACE).removeprefix("instrument/"))
     if wanted not in names:
         raise UnknownNameError("instrument", name, names)
@@ -94,7 +95,8 @@ def _installed(name: str) -> Instrument:
     return _read(store, resolved(name, store))
 
 
-def _name(iri: str) -> str:
+def short_name(iri: str) -> str:
+    """Return the name of the file of an instrument, of ours or of one's own; no two have the same."""
     return iri.rpartition("/")[2]
 
 
@@ -137,7 +139,7 @@ def _read(graph: Source, iri: str) -> Instrument:
     method = head.text("computedBy").removeprefix(resources.NAMESPACE)
     return Instrument(
         iri=iri,
-        name=_name(iri),
+        name=short_name(iri),
         label=head.text(_LABEL),
         abbreviation=head.text("abbreviation"),
         kind=next(kind for kind in map(_local, head.several(_TYPE)) if kind != "Instrument"),

@@ -12,7 +12,7 @@ from spineonc.errors import MissingExtraError, SpineOncError
 from spineonc.pages import environment
 from spineonc.pages.policy import header_policy
 from spineonc.serving import models
-from spineonc.serving.application import Served, status_of
+from spineonc.serving.application import Served, status_of, told
 from spineonc.serving.questions import Answered, Answering, Refusal, RefusedError, ask
 from spineonc.serving.workers import Workers
 
@@ -141,6 +141,7 @@ _EXAMPLE = {
 _GENERAL = {
     HTTPStatus.UNPROCESSABLE_ENTITY: "The question is wrong: a parameter, a value or an answer.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "The server failed.",
+    HTTPStatus.BAD_GATEWAY: "The store behind the server does not answer.",
     HTTPStatus.SERVICE_UNAVAILABLE: "Too many questions are asked at the same time.",
     HTTPStatus.GATEWAY_TIMEOUT: "The question took longer than it may, and was stopped.",
 }
@@ -351,7 +352,7 @@ async def _http(_request: Request, error: Any) -> Response:
 
 async def _failed(_request: Request, error: Any) -> Response:
     status = status_of(error)
-    answer = _problem(status, " ".join(str(error).split()))
+    answer = _problem(status, told(error))
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         answer.headers["retry-after"] = "2"
     return answer

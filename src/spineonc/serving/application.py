@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 from dataclasses import dataclass
 from http import HTTPStatus
 from importlib import import_module
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from spineonc import _resources as resources
 from spineonc.errors import (
     BusyError,
+    EndpointError,
     InputError,
     LimitError,
     MissingExtraError,
@@ -20,6 +22,7 @@ from spineonc.errors import (
     QueryError,
     ScoringError,
     SpineOncError,
+    StoreError,
     TimeLimitError,
     UnknownNameError,
 )
@@ -52,7 +55,9 @@ _STATUS: dict[type[SpineOncError], HTTPStatus] = {
     NotConfirmedError: HTTPStatus.BAD_REQUEST,
     LimitError: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
+    EndpointError: HTTPStatus.BAD_GATEWAY,
     TimeLimitError: HTTPStatus.GATEWAY_TIMEOUT,
+    StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
@@ -64,7 +69,8 @@ class Served:
     Attributes
     ----------
     version
-        Digest of the graph, as of `spineonc.graph.data_version`.
+        Digest of the graph, as of `spineonc.graph.data_version`; empty where the data may change while they are
+        served, as those of an endpoint, so that no answer is kept.
     address
         Base URL without the last slash, or nothing where each request says it.
     query_page
@@ -74,6 +80,11 @@ class Served:
     version: str
     address: str = ""
     query_page: str = ""
+
+    @property
+    def stated(self) -> str:
+        """Return what answers say about the version of the data."""
+        return self.version or "unknown"
 
     def at(self, request: Request) -> str:
         """Return the base URL that a client sees."""
@@ -145,10 +156,18 @@ def status_of(error: SpineOncError) -> int:
     )
 
 
+def told(error: SpineOncError) -> str:
+    """Return what clients are told; where the store behind the server lies is for the log alone."""
+    if isinstance(error, EndpointError | StoreError):
+        logging.getLogger("uvicorn.error").warning("%s", error)
+        return "The store behind this server does not answer, or refuses. Ask again later."
+    return " ".join(str(error).split())
+
+
 def _failed(request: Request, error: Any) -> Response:
     status = status_of(error)
     retry = {"retry-after": "2"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
-    return problem(request, status, str(error), retry)
+    return problem(request, status, told(error), retry)
 
 
 def _refused(request: Request, error: Any) -> Response:

@@ -94,7 +94,7 @@ async def _described(request: Request, workers: Workers, served: Served) -> Resp
         _counted[served] = await workers.run(counts)
     found = _counted[served]
     address = served.at(request)
-    triples = [*_service(address), *_dataset(address, served.version, found), *_examples(address)]
+    triples = [*_service(address), *_dataset(address, served.stated, found), *_examples(address)]
     return _written(triples, request)
 
 

@@ -5,7 +5,7 @@ import inspect
 import signal
 import sys
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import spineonc
 from spineonc._resources import DISCLAIMER
@@ -14,18 +14,22 @@ from spineonc.graph import Source, data_version
 from spineonc.serving.application import Served
 from spineonc.serving.limits import Limits
 from spineonc.serving.questions import Answered, Answering, RefusedError, ask
-from spineonc.serving.workers import Workers, copied
+from spineonc.serving.running import listen
+from spineonc.serving.workers import Workers, opening
 
 try:
     from mcp.server.mcpserver import MCPServer
     from mcp.server.mcpserver.exceptions import ToolError
     from mcp.server.mcpserver.tools import Tool
     from mcp_types import ToolAnnotations
-    from pydantic import Field
+    from pydantic import Field, ValidationError
 
     from spineonc.serving import models
 except ImportError as error:
     raise MissingExtraError("the MCP SDK", "mcp") from error
+
+if TYPE_CHECKING:
+    from spineonc.serving.workers import Opener
 
 INSTRUCTIONS = f"""
 This server answers from spineonc, a knowledge graph of the evidence in spinal oncology (tumors of the spine, their
@@ -47,6 +51,7 @@ Use sparql_select only for what the other tools do not answer. Results are cut t
 """
 _HINTS = {"read_only_hint": True, "destructive_hint": False, "idempotent_hint": True, "open_world_hint": False}
 _MOST = 1000
+_WRONG = {"missing": "It is needed", "extra_forbidden": "No argument is called so"}
 
 _Name = Annotated[str, Field(max_length=500)]
 _Tumor = Annotated[str | None, Field(max_length=500, description="A tumor by any name; narrower tumors count.")]
@@ -87,7 +92,9 @@ def server(workers: Workers, served: Served) -> MCPServer[Any]:
     )
 
 
-def run(source: Source, limits: Limits, port: int | None = None) -> None:
+def run(
+    source: Source, limits: Limits, port: int | None = None, opener: "Opener | None" = None, version: str | None = None
+) -> None:
     """Serve the graph to a client until it leaves.
 
     Parameters
@@ -98,12 +105,21 @@ def run(source: Source, limits: Limits, port: int | None = None) -> None:
         What a question may cost.
     port
         Port of 127.0.0.1 for the streamable HTTP transport; standard input and output unless given.
+    opener, version
+        As for `spineonc.serving.running.run`.
+
+    Raises
+    ------
+    SpineOncError
+        If the port is taken.
     """
+    if port is not None:
+        listen("127.0.0.1", port, "--http").close()
     signal.signal(signal.SIGTERM, _leave)
-    with copied(source) as opener:
-        workers = Workers(opener, limits)
+    with opening(source, opener) as open_source:
+        workers = Workers(open_source, limits)
         try:
-            made = server(workers, Served(data_version(source)))
+            made = server(workers, Served(data_version(source) if version is None else version))
             if port is None:
                 asyncio.run(made.run_stdio_async())
             else:
@@ -116,9 +132,25 @@ def _leave(_signal: int, _frame: object) -> None:
     sys.exit(0)
 
 
+class _Tool(Tool):
+    """A tool that says on one line which argument is wrong."""
+
+    async def run(self, arguments: dict[str, Any], context: Any, convert_result: bool = False) -> Any:
+        try:
+            return await super().run(arguments, context, convert_result)
+        except ToolError as error:
+            if not isinstance(error.__cause__, ValidationError):
+                raise
+            faults = (
+                f"{'.'.join(map(str, each['loc']))}: {_WRONG.get(each['type'], each['msg'])}."
+                for each in error.__cause__.errors()
+            )
+            raise ToolError(f"Error executing tool {self.name}: {' '.join(faults)}") from error
+
+
 def _tool(title: str, function: Callable[..., Any]) -> Tool:
     """Return a tool that refuses arguments that it does not know, instead of leaving them out."""
-    tool = Tool.from_function(
+    tool = _Tool.from_function(
         function, title=title, description=inspect.getdoc(function), annotations=ToolAnnotations(title=title, **_HINTS)
     )
     model = tool.fn_metadata.arg_model

@@ -70,19 +70,13 @@ class _Endpoint:
         given = self.answers.get(question)
         if given is None:
             given = await self._while_awaited(request, question)
-            if _size(given) < _CACHE_BYTES // 16:
+            if self.served.version and _size(given) < _CACHE_BYTES // 16:
                 self.answers[question] = given
-        return Response(
-            given.body,
-            headers={
-                "content-type": f"{given.media_type}; charset=utf-8"
-                if "text/" in given.media_type
-                else given.media_type,
-                "etag": self._tag(question, given.media_type),
-                "cache-control": "no-cache",
-                "vary": "Accept",
-            },
-        )
+        charset = "; charset=utf-8" if "text/" in given.media_type else ""
+        headers = {"content-type": given.media_type + charset, "cache-control": "no-cache", "vary": "Accept"}
+        if self.served.version:
+            headers["etag"] = self._tag(question, given.media_type)
+        return Response(given.body, headers=headers)
 
     async def _while_awaited(self, request: Request, question: Question) -> Answer:
         running = asyncio.create_task(self.workers.run(answer, question, self.workers.limits))
@@ -142,7 +136,7 @@ class _Endpoint:
 
     def _unchanged(self, request: Request, question: Question) -> str | None:
         """Return the tag of an answer that the client has already; such a tag names the query, so it need not run."""
-        known = request.headers.get("if-none-match", "")
+        known = request.headers.get("if-none-match", "") if self.served.version else ""
         for offered in (ROWS, TRIPLES) if known else ():
             try:
                 tag = self._tag(question, chosen(question.accept, offered, question.format_))

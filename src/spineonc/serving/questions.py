@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 from spineonc.answers import answered
 from spineonc.errors import (
     CurationError,
+    EndpointError,
     InputError,
     NotConfirmedError,
     QueryError,
     ScoringError,
     SpineOncError,
+    StoreError,
     UnknownNameError,
 )
 
@@ -77,10 +79,14 @@ async def ask(workers: Workers, served: Served, question: str, asked: dict[str, 
     ------
     RefusedError
         If the question is wrong.
+    EndpointError
+        If the store is a remote endpoint that does not answer.
+    StoreError
+        If the store is damaged, or gone.
     TimeLimitError, BusyError, CrashError
         As `Workers.run` raises them.
     """
-    found = await workers.run(attempt, served.version, question, asked)
+    found = await workers.run(attempt, served.stated, question, asked)
     if isinstance(found, Refusal):
         raise RefusedError(found)
     return found
@@ -90,6 +96,8 @@ def attempt(source: Source, version: str, question: str, asked: dict[str, Any]) 
     """Answer a question, or say why it has no answer; for a worker, since not every error can be pickled."""
     try:
         return answered(source, version, question, asked)
+    except (EndpointError, StoreError):
+        raise
     except SpineOncError as error:
         return _refusal(error, asked.get("name"))
 

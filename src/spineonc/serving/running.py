@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import secrets
+import errno
+import os
 import signal
 import socket
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from spineonc.errors import InputError, MissingExtraError, SpineOncError
 from spineonc.graph import data_version
 from spineonc.serving.application import Served, application
-from spineonc.serving.workers import Workers, copied
+from spineonc.serving.workers import Workers, opening
 
 if TYPE_CHECKING:
     from spineonc.graph import Source
@@ -22,7 +22,9 @@ _HEAD_BYTES = 2**14
 _ESCAPED = 3  # bytes of a percent-encoded one
 
 
-def run(source: Source, host: str, port: int, limits: Limits, opener: Opener | None = None) -> None:
+def run(
+    source: Source, host: str, port: int, limits: Limits, opener: Opener | None = None, version: str | None = None
+) -> None:
     """Serve a graph until SIGINT or SIGTERM; queries that run are finished first.
 
     Parameters
@@ -36,6 +38,8 @@ def run(source: Source, host: str, port: int, limits: Limits, opener: Opener | N
     opener
         How a worker opens a store that is too large to be copied, or that another server holds; a copy of the
         source is served unless given.
+    version
+        The version of the data, see `Served`; found from the source unless given.
 
     Raises
     ------
@@ -53,9 +57,9 @@ def run(source: Source, host: str, port: int, limits: Limits, opener: Opener | N
     except ImportError as error:
         raise MissingExtraError("uvicorn and httptools", "serve") from error
     Connection.most = 4 * _ESCAPED * limits.query_characters + _HEAD_BYTES
-    with _listen(host, port) as listening, _opening(source, opener) as open_source:
-        version = data_version(source) if opener is None else secrets.token_hex(6)
-        app = application(Workers(open_source, limits), Served(version, query_page="/query.html"))
+    with listen(host, port) as listening, opening(source, opener) as open_source:
+        served = Served(data_version(source) if version is None else version, query_page="/query.html")
+        app = application(Workers(open_source, limits), served)
         config = uvicorn.Config(
             app,
             log_level="warning",
@@ -72,11 +76,23 @@ def run(source: Source, host: str, port: int, limits: Limits, opener: Opener | N
         uvicorn.Server(config).run(sockets=[listening])
 
 
-def _opening(source: Source, opener: Opener | None) -> contextlib.AbstractContextManager[Opener]:
-    return copied(source) if opener is None else contextlib.nullcontext(opener)
+def listen(host: str, port: int, option: str = "--port") -> socket.socket:
+    """Return a socket that listens.
 
+    Parameters
+    ----------
+    host, port
+        Where.
+    option
+        What names another port, for the message.
 
-def _listen(host: str, port: int) -> socket.socket:
+    Raises
+    ------
+    InputError
+        If the host has no address on this machine.
+    SpineOncError
+        If the port is taken.
+    """
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except socket.gaierror as error:
@@ -84,6 +100,7 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server(address[:2], family=family, backlog=1024)
     except OSError as error:
+        remedy = "--host" if error.errno == errno.EADDRNOTAVAIL else option
         raise SpineOncError(
-            f"Port {port} of {host} cannot be used: {error.strerror}. Name another with --port."
+            f"Port {port} of {host} cannot be used: {os.strerror(error.errno or 0)}. Name another with {remedy}."
         ) from error

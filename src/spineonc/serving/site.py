@@ -50,7 +50,7 @@ def routes(workers: Workers, served: Served) -> list[BaseRoute]:
 
 def stated_version(served: Served) -> str:
     """Return what the first page says about the version of program and data."""
-    return f"spineonc {spineonc.__version__}, data {served.version}"
+    return f"spineonc {spineonc.__version__}, data {served.stated}"
 
 
 def page_html(source: Source, address: str, version: str) -> str | None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from io import BytesIO
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import pyoxigraph as ox
 
 from spineonc._resources import PREFIXES
 from spineonc.confinement import confine
-from spineonc.errors import LimitError, QueryError, SpineOncError
+from spineonc.errors import LimitError, QueryError, SpineOncError, invalid_sparql
 from spineonc.serving.negotiation import ROWS, TRIPLES, chosen
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from spineonc.endpoint import Endpoint
     from spineonc.graph import Source
     from spineonc.serving.limits import Limits
 
@@ -66,7 +69,7 @@ def answer(source: Source, question: Question, limits: Limits) -> Answer:
     NotAcceptableError
         If the client accepts no format that such a result can have.
     """
-    confine(question.query, source if isinstance(source, ox.Store) else None)
+    confine(question.query, cast("ox.Store | Endpoint", source))
     try:
         result = _evaluated(source, question)
         if isinstance(result, ox.QueryTriples):
@@ -75,8 +78,10 @@ def answer(source: Source, question: Question, limits: Limits) -> Answer:
         ends = _ROW_ENDS[ROWS[given.media_type]]
         if sum(map(given.body.count, ends)) > limits.rows and isinstance(result, ox.QuerySolutions):
             _check_rows(_evaluated(source, question), limits)
+    except SpineOncError:  # some of these are ValueErrors too
+        raise
     except (SyntaxError, ValueError) as error:
-        raise QueryError(f"The query is not valid SPARQL: {error}") from error
+        raise invalid_sparql(error) from error
     except (RuntimeError, OSError) as error:
         raise SpineOncError(f"The query cannot be answered: {error}") from error
     return given
@@ -85,11 +90,22 @@ def answer(source: Source, question: Question, limits: Limits) -> Answer:
 def _evaluated(source: Source, question: Question) -> Any:
     dataset: dict[str, Any] = {}
     if question.default_graphs or question.named_graphs:
+        _check_held(source, (*question.default_graphs, *question.named_graphs))
         dataset = {
             "default_graph": [ox.NamedNode(iri) for iri in question.default_graphs],
             "named_graphs": [ox.NamedNode(iri) for iri in question.named_graphs],
         }
     return source.query(question.query, prefixes=PREFIXES, **dataset)
+
+
+def _check_held(source: Source, graphs: Iterable[str]) -> None:
+    """Refuse to name graphs to an endpoint that it does not hold: it might fetch them; a store of ours never does."""
+    if isinstance(source, ox.Store):
+        return
+    endpoint = cast("Endpoint", source)
+    for iri in graphs:
+        if not endpoint.contains_named_graph(ox.NamedNode(iri)):
+            raise QueryError(f"The request names the graph {iri}, which this store does not hold. Leave it out.")
 
 
 def _rows(result: Any, question: Question, limits: Limits) -> Answer:

@@ -58,18 +58,22 @@ def routes(workers: Workers, served: Served) -> list[BaseRoute]:
         path = request.scope["path"].lstrip("/").removesuffix(ending)
         offered = ["text/html", *TRIPLES]
         media_type = _ENDINGS[ending] if ending else chosen(request.headers.get("accept", ""), offered)
-        headers = {"vary": "Accept", "cache-control": "no-cache", "etag": f'W/"{served.version}-{media_type}"'}
-        if headers["etag"] in request.headers.get("if-none-match", ""):
+        headers = {"vary": "Accept", "cache-control": "no-cache"}
+        if served.version:
+            headers["etag"] = f'W/"{served.version}-{media_type}"'
+        if headers.get("etag", "none") in request.headers.get("if-none-match", ""):
             await workers.run(check_known, path)
             return Response(None, 304, headers)
         if media_type == "text/html":
             profile = f"profiles/{path}.html"
             if await workers.run(has_page, profile, stated_version(served)):
                 return RedirectResponse(f"{request.scope.get('root_path', '')}/{profile}", 303)
-            if path not in pages:
-                pages[path] = await workers.run(term_page, path)
-            headers["content-security-policy"] = header_policy(pages[path])
-            return Response(pages[path], headers=headers, media_type="text/html")
+            known = pages.get(path)
+            page = await workers.run(term_page, path) if known is None else known
+            if served.version:
+                pages[path] = page
+            headers["content-security-policy"] = header_policy(page)
+            return Response(page, headers=headers, media_type="text/html")
         body = await workers.run(term_data, path, media_type, workers.limits)
         return Response(body, headers={**headers, "content-type": media_type})
 

@@ -21,7 +21,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
-from spineonc.errors import BusyError, CrashError, TimeLimitError
+from spineonc.errors import BusyError, CrashError, SpineOncError, StoreError, TimeLimitError
+from spineonc.graph import as_store, select
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -115,7 +116,7 @@ class Workers:
         except (EOFError, OSError) as error:
             worker = self._replaced(worker)
             raise CrashError from error
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, StoreError):
             worker = self._replaced(worker)
             raise
         finally:
@@ -158,9 +159,12 @@ class _Worker:
             If it took longer, not counting the time until the source was open.
         EOFError, OSError
             If the process died.
+        StoreError
+            If it could not open the source.
         """
         if not self._ready:
-            self._pipe.recv()
+            if (failed := self._pipe.recv()) is not None:
+                raise failed
             self._ready = True
         self._pipe.send(task)
         if not self._pipe.poll(seconds):
@@ -183,8 +187,6 @@ def copied(source: Source) -> Iterator[Opener]:
     """
     import pyoxigraph as ox
 
-    from spineonc.graph import as_store
-
     folder = Path(tempfile.mkdtemp(prefix="spineonc-serve-"))
     try:
         dump, path = folder / "graph.nq", folder / "store"
@@ -200,6 +202,20 @@ def copied(source: Source) -> Iterator[Opener]:
             yield folder_opener(path)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def opening(source: Source, opener: Opener | None) -> contextlib.AbstractContextManager[Opener]:
+    """Return how workers open what is served: as the given opener does, or else a copy of a graph.
+
+    Raises
+    ------
+    EndpointError, StoreError
+        If what the opener opens does not answer.
+    """
+    if opener is None:
+        return copied(source)
+    select(source, "ASK { ?s ?p ?o }")
+    return contextlib.nullcontext(opener)
 
 
 class _NeedsMoreTimeError(Exception):
@@ -255,7 +271,11 @@ def _in_memory(dump: str) -> Source:
 
 def _work(pipe: Connection, opener: Opener, memory: int) -> None:
     """Answer tasks until the other end of the pipe is closed."""
-    source = _opened(opener, memory)
+    try:
+        source = _opened(opener, memory)
+    except SpineOncError as error:
+        pipe.send(error)
+        return
     pipe.send(None)
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
