@@ -84,7 +84,8 @@ def hidden_folder(parent: Path, name: str) -> Iterator[Path]:
     parent
         Where it is to stand.
     name
-        What it is for: only folders of the same name are removed, and none in which a process still works.
+        What it is for: only folders of the same name are removed, and none in which a process still works. Where the
+        system cannot tell (Windows, file systems without locks), none is removed.
 
     Raises
     ------
