@@ -9,6 +9,7 @@
   + ScoringError       answers to an instrument are missing, outside its scale or contradict each other
   + NotConfirmedError  an instrument, or a value of it, was not confirmed and is not computed
   + OutputError        a result cannot be written
+    - DiskFullError      there is no room for it
   + EndpointError      a remote endpoint is down, too slow, refuses access or is none
   + StoreError         a folder holds no store of ours, or one that is damaged, too new or in use
   + MissingExtraError  an optional library is not installed
@@ -21,6 +22,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -118,6 +120,13 @@ class OutputError(SpineOncError, OSError):
     """A result cannot be written to the requested path."""
 
 
+class DiskFullError(OutputError):
+    """There is no room for a result; what stood in its place is as it was."""
+
+    def __init__(self, place: object) -> None:
+        super().__init__(f"The disk is full: {place} was not written. Make room, or name another place.")
+
+
 class EndpointError(SpineOncError):
     """A remote endpoint is down, too slow, refuses access, or does not speak SPARQL."""
 
@@ -166,6 +175,20 @@ class CrashError(SpineOncError):
 
     def __init__(self) -> None:
         super().__init__("The process that worked on this died; it may need more memory than it may use. Ask for less.")
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Say whether a disk or a quota was full, whatever library met it: some give only the words of the system."""
+    full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return full or isinstance(error, DiskFullError) or "No space left on device" in str(error)
+
+
+def unwritable(place: object, error: Exception) -> OutputError:
+    """Return the error for a place that cannot be written, for the reason that a library or the system gives."""
+    if is_disk_full(error):
+        return DiskFullError(place)
+    reason = getattr(error, "strerror", None) or error
+    return OutputError(f"{place} cannot be written: {reason}. Name another place.")
 
 
 def _restored(kind: type[SpineOncError], args: tuple[object, ...], state: dict[str, object]) -> SpineOncError:

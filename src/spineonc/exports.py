@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spineonc import _resources as resources
-from spineonc.errors import OutputError, UnknownNameError
+from spineonc.errors import OutputError, UnknownNameError, unwritable
 from spineonc.graph import as_store
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ def write_bytes(path: Path, content: bytes, *, overwrite: bool = True) -> None:
     Raises
     ------
     OutputError
-        If the path is a folder, exists and may not be replaced, or cannot be written.
+        If the path is a folder, exists and may not be replaced, or cannot be written; `DiskFullError` if there is no
+        room.
     """
     check_writable(path, overwrite=overwrite)
     try:
@@ -73,7 +74,7 @@ def write_bytes(path: Path, content: bytes, *, overwrite: bool = True) -> None:
             Path(temporary).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}. Choose another place with -o.") from error
+        raise unwritable(path, error) from error
 
 
 def check_writable(path: Path, *, overwrite: bool = True) -> None:

@@ -321,20 +321,19 @@ def _cache_folder() -> Path:
 
 def _build(folder: Path, own: list[OwnFolder]) -> None:
     """Build the store beside its place and move it there in one step."""
-    import tempfile
+    from spineonc.folders import hidden_folder
 
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = _fresh_store(own)
     for old in sorted(folder.parent.glob("*.store"), key=_age)[_KEPT - 1 :]:
         _remove(old)
-    building = Path(tempfile.mkdtemp(dir=folder.parent))
-    store = ox.Store(str(building))
-    store.bulk_extend(fresh)
-    store.flush()
-    del store
-    with contextlib.suppress(OSError):  # another process was faster
-        building.rename(folder)
-    _remove(building)
+    with hidden_folder(folder.parent, "cache") as building:
+        store = ox.Store(str(building))
+        store.bulk_extend(fresh)
+        store.flush()
+        del store
+        with contextlib.suppress(OSError):  # another process was faster
+            building.rename(folder)
 
 
 def _age(folder: Path) -> float:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import gzip
 import hashlib
 import io
 import json
-import shutil
 import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -16,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pyoxigraph as ox
 
 from spineonc.disk import FORMAT, MARKER
-from spineonc.errors import InputError, OutputError, SpineOncError, StoreError
+from spineonc.errors import InputError, unwritable
 from spineonc.folders import check_replaceable, new_folder
 from spineonc.graph import as_store, data_version, open_store
 
@@ -26,7 +23,6 @@ if TYPE_CHECKING:
     from spineonc.graph import Source
 
 _BUFFER = 1 << 20
-_UNFINISHED = "spineonc-store.unfinished"
 
 
 def build_store(
@@ -65,26 +61,31 @@ def build_store(
     InputError
         If a file is missing, of an unknown format, or not valid.
     OutputError
-        If the folder exists and may not be replaced, or cannot be written.
-    StoreError
-        If the disk is full.
+        If the folder exists and may not be replaced, or cannot be written; `DiskFullError` if there is no room.
     """
     place = Path(folder).absolute()
     listed = [(Path(file), _format(Path(file))) for file in files]
-    _remove_leftovers(place)
     check_replaceable(place, MARKER, "store", force=replace)
     report = on_progress or (lambda _what, _done, _total: None)
     origin = as_store(open_store() if source is None else source)
-    with _plain_errors(place), new_folder(place, MARKER, "store", force=replace) as building:
-        (building / _UNFINISHED).touch()
-        store = ox.Store(str(building))
-        store.bulk_extend(_counted(origin, report))
-        digests = [_load(store, file, format_, report) for file, format_ in listed]
-        store.flush()
-        _mark(building, origin, len(store), [file.name for file, _ in listed], digests)
-        del store
-        (building / _UNFINISHED).unlink()
+    with new_folder(place, MARKER, "store", force=replace) as building:
+        try:
+            count, digests = _fill(building, origin, listed, report)
+        except RuntimeError as error:  # of Oxigraph, where no code of the system tells the reason
+            raise unwritable(place, error) from error
+        _mark(building, origin, count, [file.name for file, _ in listed], digests)
     return place
+
+
+def _fill(
+    folder: Path, origin: ox.Store, files: list[tuple[Path, ox.RdfFormat]], report: Callable[[str, int, int], None]
+) -> tuple[int, list[str]]:
+    """Fill a new store, and return how many triples it holds and the digest of each file."""
+    store = ox.Store(str(folder))
+    store.bulk_extend(_counted(origin, report))
+    digests = [_load(store, file, format_, report) for file, format_ in files]
+    store.flush()
+    return len(store), digests
 
 
 def _format(file: Path) -> ox.RdfFormat:
@@ -95,40 +96,6 @@ def _format(file: Path) -> ox.RdfFormat:
     if not file.is_file():
         raise InputError(f"There is no file {file}. Check its name.")
     return format_
-
-
-@contextlib.contextmanager
-def _plain_errors(place: Path) -> Iterator[None]:
-    try:
-        yield
-    except SpineOncError:
-        raise
-    except (OSError, RuntimeError) as error:
-        raise _unwritable(place, error) from error
-
-
-def _remove_leftovers(place: Path) -> None:
-    """Remove what killed builds left, and bring back a store that was to be replaced just then.
-
-    A build that still runs holds the lock of its store.
-    """
-    for old in place.parent.glob(f".{place.name}.old.*/{place.name}"):
-        if (old / MARKER).is_file() and not place.exists():
-            old.rename(place)
-        shutil.rmtree(old.parent, ignore_errors=True)
-    for unfinished in place.parent.glob(f".{place.name}.*/{_UNFINISHED}"):
-        with contextlib.suppress(OSError, RuntimeError):  # killed so early that it is no store yet
-            if _is_locked(unfinished.parent):
-                continue
-        shutil.rmtree(unfinished.parent, ignore_errors=True)
-
-
-def _is_locked(folder: Path) -> bool:
-    try:
-        ox.Store(str(folder))
-    except OSError as error:
-        return "lock" in str(error).lower()
-    return False
 
 
 def _counted(store: ox.Store, report: Callable[[str, int, int], None]) -> Iterator[ox.Quad]:
@@ -184,10 +151,3 @@ def _mark(beside: Path, origin: ox.Store, count: int, files: list[str], digests:
         "files": files,
     }
     (beside / MARKER).write_text(json.dumps(marker, indent=2) + "\n", "utf-8")
-
-
-def _unwritable(place: Path, error: Exception) -> Exception:
-    if getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error):
-        return StoreError(f"The disk is full: the store {place} was not built. Make room, or name another folder.")
-    reason = getattr(error, "strerror", None) or error
-    return OutputError(f"{place} cannot be written: {reason}. Name another folder.")

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
-from spineonc.errors import EndpointError, InputError
+from spineonc.errors import EndpointError, InputError, unwritable
 from spineonc.graph import as_store
 from spineonc.transport import Request, check_address, send
 
@@ -50,14 +50,19 @@ def push(source: Source, url: str, graph: str | None = None, timeout: float = _D
         If the address or the name of the graph is none.
     EndpointError
         If the server is down, too slow, or refuses the graph.
+    DiskFullError
+        If the folder for temporary files (``TMPDIR``) has no room for the copy that is sent.
     """
     check_address(url)
     joint = "&" if "?" in url else "?"
     target = url + joint + (urlencode({"graph": _name(graph)}) if graph else "default")
     store = as_store(source)
     with tempfile.TemporaryFile() as body:
-        store.dump(body, format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
-        size = body.seek(0, os.SEEK_END)
+        try:
+            store.dump(body, format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
+            size = body.seek(0, os.SEEK_END)
+        except OSError as error:
+            raise unwritable(f"what is to be sent, in {tempfile.gettempdir()} (TMPDIR),", error) from error
         body.seek(0)
         headers = {"Content-Type": "application/n-triples", "Content-Length": str(size)}
         reply = send(Request("PUT", target, headers, body), timeout)

@@ -13,12 +13,14 @@ import click
 
 from spineonc.errors import (
     CurationError,
+    DiskFullError,
     InputError,
     OutputError,
     QueryError,
     ScoringError,
     SpineOncError,
     UnknownNameError,
+    is_disk_full,
 )
 
 
@@ -52,6 +54,11 @@ class _Commands(click.Group):
             click.echo(f"Error: {error}", err=True)
             wrong_use = isinstance(error, UnknownNameError | QueryError | InputError | OutputError | ScoringError)
             raise click.exceptions.Exit(2 if wrong_use else 1) from error
+        except OSError as error:
+            if not is_disk_full(error):
+                raise
+            click.echo(f"Error: {DiskFullError(error.filename or 'the output')}", err=True)
+            raise click.exceptions.Exit(2) from error
 
 
 def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
@@ -110,7 +117,7 @@ def main() -> None:
         cli(prog_name="spineonc")
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
-    with contextlib.suppress(BrokenPipeError):
+    with contextlib.suppress(OSError):  # what could not be written was said when it was written
         sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

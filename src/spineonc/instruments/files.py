@@ -7,7 +7,14 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from spineonc.errors import MissingExtraError, OutputError, ScoringError
+from spineonc.errors import (
+    DiskFullError,
+    MissingExtraError,
+    OutputError,
+    ScoringError,
+    is_disk_full,
+    unwritable,
+)
 from spineonc.exports import check_writable
 from spineonc.instruments.frames import Unscored, result_name, score_frame
 
@@ -80,6 +87,8 @@ def score_file(
         scored = score_frame(_scanned(source), name, columns=columns, graph=graph).map_batches(counted, streamable=True)
         _sink(scored, target)
     except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
+        if is_disk_full(error):
+            raise DiskFullError(target) from error
         raise ScoringError(f"The table {source} cannot be read: {str(error).splitlines()[0]}") from error
     unscored = [Unscored(str(reason), rows) for reason, rows in counts.most_common() if reason is not None]
     return FileReport(sum(counts.values()), counts[None], unscored)
@@ -134,4 +143,4 @@ def _sink(table: Any, target: Path) -> None:
                 table.sink_parquet(written)
             written.replace(target)
     except OSError as error:
-        raise OutputError(f"{target} cannot be written: {error.strerror}. Choose another place.") from error
+        raise unwritable(target, error) from error

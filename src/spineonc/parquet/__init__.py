@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from spineonc._resources import PREFIXES
-from spineonc.errors import MissingExtraError, OutputError
+from spineonc.errors import MissingExtraError, OutputError, unwritable
 from spineonc.exports import write_text
 from spineonc.folders import check_replaceable, new_folder
 from spineonc.graph import as_store
@@ -81,10 +81,8 @@ def export_tables(
         for name, columns, rows in _tables(store):
             try:
                 counts[name] = _write(building / f"{name}.parquet", columns, rows)
-            except (pl.exceptions.ComputeError, OSError) as error:
-                if isinstance(error, OutputError):
-                    raise
-                raise OutputError(f"{target} cannot be written: {error}. Name another folder.") from error
+            except pl.exceptions.ComputeError as error:
+                raise unwritable(target, error) from error
             on_table(name, counts[name])
         write_text(building / MARKER, json.dumps({"writtenBy": "spineonc", "rows": counts}, indent=2) + "\n")
     return counts
