@@ -17,15 +17,24 @@ MARKER = "spineonc-store.json"
 FORMAT = 1
 
 
-def open_folder(folder: Path) -> ox.Store:
+def open_folder(folder: Path, data: str = "") -> ox.Store:
     """Return the store in *folder*, read-only: any number of processes may hold it open.
+
+    Parameters
+    ----------
+    folder
+        Where the store is.
+    data
+        The version of the data that it must hold; any unless given.
 
     Raises
     ------
     StoreError
-        If there is none, or it is damaged, in use by a process that writes to it, or made by a newer version.
+        If there is none, or it is damaged, in use by a process that writes to it, made by a newer version, or holds
+        other data.
     """
-    check_marker(folder)
+    if data not in {"", check_marker(folder)["data"]}:
+        raise StoreError(f"The store {folder} was replaced while it was served. Start the server again.")
     try:
         return ox.Store.read_only(str(folder))
     except PermissionError as error:

@@ -109,19 +109,30 @@ def test_two_servers_serve_one_store_and_a_taken_port_is_refused(start: Callable
 
 
 @pytest.mark.servers
-def test_a_store_that_is_gone_is_told_in_one_line(start: Callable[..., subprocess.Popen[str]], tmp_path: Path) -> None:
-    """When the folder of a store is removed, a worker that starts again says so to the log, and clients get a 503."""
-    store = build_store(tmp_path / "gone.store")
+@pytest.mark.parametrize("what", ["removed", "replaced"])
+def test_a_store_that_is_gone_is_told_in_one_line(
+    start: Callable[..., subprocess.Popen[str]], tmp_path: Path, what: str
+) -> None:
+    """When a store is removed or replaced, a worker that starts again says so to the log, and clients get a 503."""
+    store, more = build_store(tmp_path / "gone.store"), tmp_path / "more.nt"
     process = start("--port", "0", "--timeout", "1", before=("--store", str(store)))
     url = url_of(process)
-    shutil.rmtree(store)
+    assert HTTP.request("GET", f"{url}/sparql", fields={"query": "ASK { ?s ?p ?o }"}).status == 200
+    if what == "removed":
+        shutil.rmtree(store)
+    else:
+        more.write_text("<a:a> <a:b> <a:c> .\n")
+        build_store(store, [more], replace=True)
     heavy = {"query": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"}
     assert HTTP.request("GET", f"{url}/sparql", fields=heavy).status == 504
     answer = HTTP.request("GET", f"{url}/sparql", fields={"query": "ASK {}"})
     assert (answer.status, str(store).encode() in answer.data) == (503, False)
     process.terminate()
     _, errors = process.communicate(timeout=60)
-    assert f"There is no folder {store}" in errors
+    assert {
+        "removed": f"There is no folder {store}",
+        "replaced": f"The store {store} was replaced while it was served. Start the server again.",
+    }[what] in errors
     assert "Traceback" not in errors
 
 

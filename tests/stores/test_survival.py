@@ -577,10 +577,12 @@ def test_two_servers_share_a_store_that_is_replaced(toy_store: Path, tmp_path: P
     answers: list[bytes] = []
 
     def ask(url: str) -> None:
-        answers.extend(urllib3.request("GET", f"{url}/sparql", fields=fields).data for _ in range(5))
+        answers.extend(urllib3.request("GET", f"{url}/sparql", fields=fields, timeout=60).data for _ in range(5))
 
     try:
         urls = [serving(building.place, processes) for _ in range(2)]
+        for url in urls:
+            ask(url)
         clients = [Thread(target=ask, args=(url,)) for url in urls for _ in range(2)]
         for client in clients:
             client.start()
@@ -590,14 +592,14 @@ def test_two_servers_share_a_store_that_is_replaced(toy_store: Path, tmp_path: P
         for url in urls:
             ask(url)
         urls = [serving(building.place, processes)]
-        answers.append(urllib3.request("GET", f"{urls[0]}/sparql", fields=fields).data)
+        answers.append(urllib3.request("GET", f"{urls[0]}/sparql", fields=fields, timeout=60).data)
     finally:
         for process in processes:
             kill(process)
     size = len(spineonc.open(building.place))
     assert set(answers[:-1]) == {f"name,all\r\nold,{size}\r\n".encode()}
     assert answers[-1] == f"name,all\r\nnew,{size}\r\n".encode()
-    assert len(answers) == 4 * 5 + 2 * 5 + 1
+    assert len(answers) == 2 * 5 + 4 * 5 + 2 * 5 + 1
 
 
 def test_store_of_a_newer_version_is_refused_by_commands(toy_store: Path, tmp_path: Path) -> None:

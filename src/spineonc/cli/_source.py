@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from spineonc.graph import Source
 
@@ -32,10 +32,13 @@ def opener() -> Callable[[], Source] | None:
     """Return how another process opens what ``--store`` names, or nothing without it."""
     from functools import partial
 
+    from spineonc.disk import open_folder
     from spineonc.graph import elsewhere
 
     store = _chosen("store")
-    return partial(elsewhere, store) if store else None
+    if not store or "://" in store:
+        return partial(elsewhere, store) if store else None
+    return partial(open_folder, Path(store), data())
 
 
 def extra() -> tuple[Path, ...]:
@@ -53,8 +56,6 @@ def _chosen(option: str) -> Any:
 
 def data() -> str:
     """Return the version of what is asked, own evidence included; nothing for an endpoint, which states none."""
-    from pathlib import Path
-
     from spineonc.disk import check_marker
     from spineonc.graph import data_version
 
