@@ -22,8 +22,8 @@ SELECT ?thing ?name ?preferred {
     { ?thing rdfs:label ?name BIND(true AS ?preferred) }
     UNION { ?thing skos:altLabel ?name BIND(false AS ?preferred) }
   } UNION {
-    ?thing dcterms:title ?title ; :reports ?record .
-    { ?thing rdfs:label ?name } UNION { ?thing :pmid|:doi|:pmcid ?name } UNION { BIND(?title AS ?name) }
+    { SELECT DISTINCT ?thing { ?thing :reports ?record } }
+    ?thing rdfs:label|dcterms:title|:pmid|:doi|:pmcid ?name .
     BIND(false AS ?preferred)
   } UNION {
     ?thing skos:exactMatch/skos:notation ?name .
@@ -46,8 +46,8 @@ def find(graph: Source, name: str, root: str | None = None) -> URIRef:
     name
         A label or synonym in any case ("giant cell tumour"), a local name (``GiantCellTumor``), a
         CURIE (``spineonc:GiantCellTumor``), an IRI, the identifier of the same concept in another
-        vocabulary (``NCIT:C2947``), a study ("Patchell 2005", ``patchell-2005``), a PubMed number or a
-        DOI.
+        vocabulary (``NCIT:C2947``), a study ("Patchell 2005", ``patchell-2005``, its title), a PubMed number or
+        a DOI.
     root
         Local name of the tree in which the term must stand, such as ``Tumor``.
 

@@ -266,6 +266,7 @@ return [...pairs].sort();
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", FILTERS)
 def test_each_filter_leaves_exactly_the_evidence_that_passes(whole_view: Viewer, name: str) -> None:
     """Without a value of a filter exactly the lines are drawn for which other evidence is left, on the real data."""
@@ -348,6 +349,7 @@ def test_search_finds_labels_and_synonyms(toy_view: Viewer, name: str) -> None:
     assert toy_view.js("return network.getSelectedNodes()") == [GIANT]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("text", "label"),
     [

@@ -180,6 +180,7 @@ def test_profile_meets_wcag(request: pytest.FixtureRequest, known: Knowledge, sc
     assert axe(viewer) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("wide", "high"), [(820, 1180), (390, 844)], ids=["tablet", "phone"])
 def test_small_screens_cut_nothing_off(view: Viewer, whole: Page, wide: int, high: int) -> None:
     """On a tablet and on a phone the page has no sideways scroll of its own, also with all parts open."""

@@ -97,7 +97,7 @@ def test_bands_tile_the_range(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SUMMED)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(data=st.data())
 def test_total_lies_within_the_bounds(name: str, data: st.DataObject) -> None:
     """The total of a complete case lies within the bounds of any part of it, and its band is among the possible."""

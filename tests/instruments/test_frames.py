@@ -215,6 +215,7 @@ def test_command(words: list[str], code: int, message: str) -> None:
     assert message in answer[1]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["sins", "nesms", "Tomita"])
 def test_show_knows_instruments(name: str) -> None:
     """`show` tells what an instrument asks and says, beside the term of the same name."""

@@ -43,6 +43,7 @@ def test_each_question_is_answered_in_each_format(name: str, tmp_path: Path) -> 
     assert 0 < len(rows) == len(table.output.splitlines()) - 2 <= 3
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", COMMANDS)
 def test_each_answer_has_links_to_its_publications(name: str) -> None:
     """Every row of JSON cites at least one publication with its link."""

@@ -34,10 +34,11 @@ NAMESPACE = "https://w3id.org/spineonc/"
         ("10.1000/beta", "study/beta-2002"),
         ("https://doi.org/10.1000/beta", "study/beta-2002"),
         ("study/alpha-2001", "study/alpha-2001"),
+        ("invented trial of surgery with radiotherapy", "study/alpha-2001"),
     ],
 )
 def test_names_that_people_use(toy: Graph, name: str, local: str) -> None:
-    """Labels, synonyms, CURIEs, IRIs, study names, PubMed numbers and DOIs are understood."""
+    """Labels, synonyms, CURIEs, IRIs, names and titles of studies, PubMed numbers and DOIs are understood."""
     assert str(spineonc.find(toy, name)) == NAMESPACE + local
 
 

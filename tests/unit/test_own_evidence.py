@@ -152,6 +152,7 @@ def test_link_without_identifier_is_the_iri(toy: Graph, tmp_path: Path) -> None:
     assert study in {each["link"] for found in answer["summaries"] for each in found["findings"]}
 
 
+@pytest.mark.long
 def test_own_instrument_is_marked_and_computed(tmp_path: Path) -> None:
     """An instrument of a clinic bears the mark, answers to its short and its full name, and scores cases."""
     folder = keep_instrument(tmp_path / "our-clinic", "our-scale", "Scale of a clinic", "OCS")

@@ -50,6 +50,7 @@ def test_sparql_example_gives_effect_sizes_with_pubmed_numbers() -> None:
     assert all(str(row.pmid).isdigit() and float(row.value) > 0 for row in rows)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("line", COMMANDS)
 def test_command_examples_run(line: str, toy: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every command of the README ends without an error; those that write many pages ask the invented world."""
