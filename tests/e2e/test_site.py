@@ -43,6 +43,7 @@ def home(view: Viewer, site: Path) -> Viewer:
     return view
 
 
+@pytest.mark.long
 def test_every_link_leads_somewhere(site: Path) -> None:
     """Every relative link of every page names a file of the site, and nothing is loaded from elsewhere."""
     pages = sorted(site.rglob("*.html"))
