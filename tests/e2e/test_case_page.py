@@ -114,7 +114,7 @@ def test_hostile_text_executes_nothing(view: Viewer, graph: Graph) -> None:
     assert view.logged() == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 def test_page_is_accessible(view: Viewer, small: Page, scheme: str) -> None:
     """The page meets WCAG 2.2 A and AA in light and dark, with all details open."""
     set_scheme(view.driver, scheme)

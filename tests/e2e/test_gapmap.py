@@ -284,7 +284,7 @@ def test_map_stands_in_a_site(view: Viewer, toy: Graph) -> None:
     assert [target.rpartition("/")[2] for target in targets if target] == ["index.html", "SpinalMetastasis.html"]
 
 
-@pytest.mark.parametrize("scheme", ["view", "dark"])
+@pytest.mark.parametrize("scheme", ["view", pytest.param("dark", marks=pytest.mark.long)])
 def test_map_meets_wcag(request: pytest.FixtureRequest, page: Page, scheme: str) -> None:
     """Axe finds no fault against WCAG 2.2 AA with open rows, columns, filters and evidence."""
     viewer: Viewer = request.getfixturevalue(scheme)

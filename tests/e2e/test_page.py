@@ -659,7 +659,7 @@ def test_zoom_by_buttons_and_keys(toy_view: Viewer) -> None:
 # Accessibility
 
 
-@pytest.mark.parametrize("scheme", ["view", "dark"])
+@pytest.mark.parametrize("scheme", ["view", pytest.param("dark", marks=pytest.mark.long)])
 def test_page_meets_wcag(request: pytest.FixtureRequest, page: Page, scheme: str) -> None:
     """Axe finds no fault against WCAG 2.2 AA: at the start, with evidence open, and in a comparison."""
     viewer: Viewer = request.getfixturevalue(scheme)

@@ -170,7 +170,7 @@ def test_hostile_text_stays_text(view: Viewer, toy: Graph) -> None:
         assert view.logged() == []
 
 
-@pytest.mark.parametrize("scheme", ["view", "dark"])
+@pytest.mark.parametrize("scheme", ["view", pytest.param("dark", marks=pytest.mark.long)])
 def test_profile_meets_wcag(request: pytest.FixtureRequest, known: Knowledge, scheme: str) -> None:
     """Axe finds no fault against WCAG 2.2 AA with every part open, in light and in dark."""
     viewer: Viewer = request.getfixturevalue(scheme)

@@ -131,7 +131,7 @@ def test_site_of_hostile_data_is_harmless(view: Viewer, toy: Graph, tmp_path: Pa
     assert view.logged() == []
 
 
-@pytest.mark.parametrize("scheme", ["view", "dark"])
+@pytest.mark.parametrize("scheme", ["view", pytest.param("dark", marks=pytest.mark.long)])
 def test_first_page_meets_wcag(request: pytest.FixtureRequest, site: Path, scheme: str) -> None:
     """Axe finds no fault against WCAG 2.2 AA with lists open and results shown; nothing is cut off on a phone."""
     viewer: Viewer = request.getfixturevalue(scheme)

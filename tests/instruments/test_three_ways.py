@@ -97,6 +97,7 @@ def by_code(chosen: Instrument, answers: dict[str, Any]) -> dict[str, Any]:
     return {codes[normalized(name)]: value for name, value in answers.items()}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", sorted({example["instrument"] for example in EXAMPLES}))
 def test_worked_examples(asked: Graph, name: str) -> None:
     """Each worked example gives its total and band by Python, by SPARQL and in every kind of frame."""

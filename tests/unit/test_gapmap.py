@@ -61,6 +61,7 @@ def test_table_is_complete_and_becomes_a_frame(toy: Graph) -> None:
     assert ((frame.studies == 0) == (frame.gap == "absolute")).all()
 
 
+@pytest.mark.long
 def test_counts_of_the_graph_and_of_the_map_agree(graph: Graph) -> None:
     """Of a treatment without narrower ones, the best certainty for a tumor is that of the named query."""
     table = spineonc.gap_map(graph, every_term=True)

@@ -111,6 +111,7 @@ def test_own_evidence_changes_the_summary_by_the_rules(toy: Graph, tmp_path: Pat
     assert after[1] != before[1]
 
 
+@pytest.mark.long
 def test_what_was_written_by_hand_gives_the_same_graph_as_the_files(toy: Graph, tmp_path: Path) -> None:
     """Merging with a compiled graph gives what merging with its files gives."""
     from tests.conftest import TOY

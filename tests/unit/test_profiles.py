@@ -123,6 +123,7 @@ def test_timeline_counts_by_year_and_design() -> None:
     assert timeline([{"year": "not seen", "design": "case series"}], {}) is None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("term", ["chordoma", "en bloc resection", "metastatic epidural spinal cord compression"])
 def test_profile_says_what_the_description_says(graph: Graph, term: str) -> None:
     """A profile has every summary, finding, recommendation and statement that `describe` gives."""

@@ -59,6 +59,7 @@ def test_leaving_a_study_out_equals_compiling_without_its_file(toy: Graph, path:
     assert {summary: ratings(toy)[summary] for summary in untouched} == {s: expected[s] for s in untouched}
 
 
+@pytest.mark.long
 def test_the_real_graph_is_rated_exactly_too(graph: Graph) -> None:
     """Without the study behind the most shared summaries, all ratings are those of a full compilation."""
     behind = support(graph)
