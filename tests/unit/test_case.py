@@ -383,6 +383,7 @@ def test_mixed_case_and_labels_are_understood(graph: Graph) -> None:
     assert (found["ambulatory"], found["level"]) == ("yes (able to walk)", "S3")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_examples_say_that_they_are_invented(path: Path) -> None:
     """Each example says in its file and in every output that no such patient exists."""

@@ -179,6 +179,7 @@ def test_own_instrument_never_takes_the_name_of_ours(tmp_path: Path) -> None:
     assert (result.exit_code, result.output.count("has this name already. Rename yours")) == (3, 4)
 
 
+@pytest.mark.long
 def test_merged_graph_conforms_to_the_shapes(toy: Graph, tmp_path: Path) -> None:
     """Own evidence without an identifier is valid; a study of ours without one is not."""
     assert not violations(merged(toy, write(tmp_path / "our-clinic")))
