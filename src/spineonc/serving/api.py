@@ -63,6 +63,11 @@ _Limit = Annotated[int, Field(ge=1, le=_MOST, description="How many rows are ret
 _Offset = Annotated[int, Field(ge=0, le=10**9, description="How many rows are left out at the beginning.")]
 
 
+_TUMOR = "A tumor by any name; narrower tumors count."
+_TREATMENT = "A treatment by any name; narrower ones and combinations count."
+_OUTCOME = "An outcome by any name; narrower ones count."
+
+
 class TermSearch(_Given):
     """What is sought."""
 
@@ -81,9 +86,9 @@ class Section(_Given):
 class SummaryFilter(_Given):
     """Which evidence summaries are wanted; narrower terms count with a term."""
 
-    tumor: _Name | None = Field(None, examples=["chordoma"])
-    treatment: _Name | None = Field(None, examples=["proton therapy"])
-    outcome: _Name | None = Field(None, examples=["local control"])
+    tumor: _Name | None = Field(None, description=_TUMOR, examples=["chordoma"])
+    treatment: _Name | None = Field(None, description=_TREATMENT, examples=["proton therapy"])
+    outcome: _Name | None = Field(None, description=_OUTCOME, examples=["local control"])
     certainty: _Name | None = Field(None, description="very low, low, moderate or high", examples=["low"])
     limit: _Limit = 100
     offset: _Offset = 0
@@ -101,8 +106,8 @@ class GapFilter(_Given):
 class CellFilter(_Given):
     """Which cells of the evidence gap map are wanted."""
 
-    tumor: _Name | None = Field(None, examples=["chordoma"])
-    treatment: _Name | None = Field(None, examples=["radiotherapy"])
+    tumor: _Name | None = Field(None, description=_TUMOR, examples=["chordoma"])
+    treatment: _Name | None = Field(None, description=_TREATMENT, examples=["radiotherapy"])
     gap: _Name | None = Field(None, description="absolute or synthesis", examples=["absolute"])
     every_term: bool = Field(False, description="A cell for every tumor and treatment, not for their families.")
     limit: _Limit = 100
@@ -112,9 +117,9 @@ class CellFilter(_Given):
 class QueryValues(_Given):
     """The parameters of a named query, by the names of terms; each query takes those that it declares."""
 
-    tumor: _Name | None = Field(None, examples=["chordoma"])
-    treatment: _Name | None = Field(None, examples=["radiotherapy"])
-    outcome: _Name | None = Field(None, examples=["overall survival"])
+    tumor: _Name | None = Field(None, description=_TUMOR, examples=["chordoma"])
+    treatment: _Name | None = Field(None, description=_TREATMENT, examples=["radiotherapy"])
+    outcome: _Name | None = Field(None, description=_OUTCOME, examples=["overall survival"])
     limit: _Limit = 1000
     offset: _Offset = 0
 
